@@ -79,6 +79,7 @@ export {
 } from './primitives.ts';
 export { isReach, mayCross, narrower, REACHES, type Reach } from './reach.ts';
 export {
+  type Admits,
   compileSchema,
   describeMisfits,
   type JsonSchema,

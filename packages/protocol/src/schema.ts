@@ -5,7 +5,9 @@
  * say itself as JSON Schema (zod 4 and others).
  */
 
+import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { XStatic } from 'typebox/schema';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** A schema as JSON. Booleans are schemas, too: `true` takes anything. */
@@ -23,6 +25,17 @@ export interface StandardJsonSchema {
 }
 
 export type SchemaSource = object | StandardJsonSchema;
+
+/** The type of the values that a schema admits, as far as TypeScript can tell; any JSON without a schema. */
+export type Admits<S> = unknown extends S
+  ? JsonValue
+  : S extends { readonly '~standard': { readonly types?: infer T } }
+    ? NonNullable<T> extends { readonly input: infer I }
+      ? I
+      : JsonValue
+    : S extends TSchema
+      ? Static<S>
+      : XStatic<S>;
 
 /** One reason why a value does not fit. */
 export interface Misfit {
