@@ -1,0 +1,100 @@
+/**
+ * Counts and checks everything in a store: SQLite's own structure check, and the checksum of each record. Reads
+ * the whole file; writes wait meanwhile. Damage is reported, never mended.
+ */
+
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import type { StoreReport } from '@kai/runtime/ports';
+import { checksumOf } from './checksum.ts';
+import { diskError } from './disk-error.ts';
+import { damaged } from './record-reader.ts';
+
+/** Problems that are told one by one; the rest are counted. */
+const PROBLEMS_MAX = 50;
+
+type Row = Record<string, unknown>;
+
+interface Check {
+  readonly rows: string;
+  readonly sound: (row: Row) => boolean;
+}
+
+const CHECKS = {
+  meta: {
+    rows: 'SELECT name AS key, name, value, checksum FROM meta',
+    sound: (row) => checksumOf(String(row.name), String(row.value)) === row.checksum,
+  },
+  state: {
+    rows: "SELECT agent || ' ' || key AS key, agent, key AS name, value AS body, checksum FROM state",
+    sound: hasOwnSum,
+  },
+  timers: {
+    rows: "SELECT agent || ' ' || name AS key, agent, name, body, checksum FROM timers",
+    sound: hasOwnSum,
+  },
+  journal: {
+    rows: 'SELECT seq AS key, at, trace, body, checksum FROM journal',
+    sound: (row) => checksumOf(String(row.body)) === row.checksum && isFiledRight(row),
+  },
+  dead: {
+    rows: 'SELECT seq AS key, body, checksum FROM dead',
+    sound: (row) => checksumOf(String(row.body)) === row.checksum,
+  },
+} as const satisfies Record<string, Check>;
+
+type Table = keyof typeof CHECKS;
+
+export function inspectStore(db: DatabaseSync, path: string): StoreReport {
+  const problems: string[] = [];
+  attempt(path, problems, () => checkStructure(db, problems));
+  const count = (table: Table): number => {
+    let rows = 0;
+    attempt(path, problems, () => {
+      for (const row of db.prepare(CHECKS[table].rows).iterate()) {
+        rows += 1;
+        if (!CHECKS[table].sound(row)) problems.push(damaged(table, String(row.key)).message);
+      }
+    });
+    return rows;
+  };
+  count('meta');
+  const counts = { state: count('state'), timers: count('timers'), journal: count('journal') };
+  return { ...counts, dead: count('dead'), bytes: bytesOf(path), problems: shortened(problems) };
+}
+
+function checkStructure(db: DatabaseSync, problems: string[]): void {
+  for (const row of db.prepare(`PRAGMA quick_check(${PROBLEMS_MAX})`).iterate()) {
+    const line = String(Object.values(row)[0]);
+    if (line !== 'ok') problems.push(line);
+  }
+}
+
+/** A check that cannot go on because of the damage it meets has found a problem, not failed. */
+function attempt(path: string, problems: string[], check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    problems.push(diskError(path, error).message);
+  }
+}
+
+function hasOwnSum(row: Row): boolean {
+  return checksumOf(String(row.agent), String(row.name), String(row.body)) === row.checksum;
+}
+
+function isFiledRight(row: Row): boolean {
+  const fields: unknown = JSON.parse(String(row.body));
+  return Array.isArray(fields) && fields[0] === row.at && fields[9] === row.trace;
+}
+
+function shortened(problems: readonly string[]): string[] {
+  const told = [...new Set(problems)];
+  if (told.length <= PROBLEMS_MAX) return told;
+  return [...told.slice(0, PROBLEMS_MAX), `and ${told.length - PROBLEMS_MAX} more`];
+}
+
+function bytesOf(path: string): number {
+  const sizes = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
