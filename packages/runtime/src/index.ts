@@ -1,1 +1,46 @@
-export {};
+/** A node without I/O: router, registrar, orchestration table, mailboxes, topics, timers, trace. */
+
+export {
+  type AgentContext,
+  type AgentState,
+  CALL_TIMEOUT_MS,
+  type CallOptions,
+  type Capability,
+  CHUNKS_WAITING_MAX,
+  type MessageHandling,
+  type Sender,
+  type SendOptions,
+  STATE_KEYS_MAX,
+  type Timers,
+} from './agents/context.ts';
+export {
+  type AgentDefinition,
+  type Answer,
+  defineAgent,
+  defineIntent,
+  INTENTS_MAX,
+  type IntentDefinition,
+  MAILBOX_MAX,
+  type TypedIntent,
+} from './agents/definition.ts';
+export type { Client, Subscription } from './client.ts';
+export {
+  type AgentHandle,
+  type KaiNode,
+  type NodeOptions,
+  type NodePorts,
+  type RegisterOptions,
+  startNode,
+} from './node.ts';
+export { nearestName } from './router/nearest-name.ts';
+export type { Facts } from './table/condition.ts';
+export {
+  type Action,
+  type Match,
+  parseRule,
+  RULE_SCHEMA,
+  RULES_MAX,
+  type Rule,
+  STRATEGIES,
+  type Strategy,
+} from './table/rule.ts';

@@ -5,12 +5,42 @@
  * handlers finish for a while, and returns only when nothing runs any more.
  */
 
-import type { AgentAddress, JsonObject, Message, NodeAddress, Reach, TopicPattern } from '@kai/protocol';
-import type { Sender } from './agents/context.ts';
+import {
+  type AgentAddress,
+  agentAddress,
+  describeMisfits,
+  type JsonObject,
+  type NodeAddress,
+  type Reach,
+} from '@kai/protocol';
+import { Cell } from './agents/cell.ts';
+import { type CompiledAgent, compileAgent } from './agents/compiled.ts';
 import type { AgentDefinition } from './agents/definition.ts';
-import type { Clock, Log, ModelRuntime, Occupancy, Random, Store, TextIndexes } from './ports/index.ts';
+import type { Surroundings } from './agents/surroundings.ts';
+import { Client } from './client.ts';
+import { MessageIds } from './ids/message-ids.ts';
+import { nodeAgent, nodePrimitives } from './node-agent/node-agent.ts';
+import {
+  type Clock,
+  type Log,
+  type ModelRuntime,
+  type Occupancy,
+  type Random,
+  type Store,
+  type TextIndexes,
+  unwatched,
+} from './ports/index.ts';
+import { Registrar } from './registrar/registrar.ts';
+import { Router } from './router/router.ts';
+import { Turn } from './router/turn.ts';
 import type { Facts } from './table/condition.ts';
+import { liveCircumstances } from './table/live-circumstances.ts';
 import type { Rule } from './table/rule.ts';
+import { OrchestrationTable } from './table/table.ts';
+import { agentAlarms } from './timers/agent-alarms.ts';
+import { hearTopics } from './topics/hear-topics.ts';
+import { Topics } from './topics/topics.ts';
+import { TRACE_ENTRIES, Trace } from './trace/trace.ts';
 
 export interface NodePorts {
   readonly clock: Clock;
@@ -19,9 +49,12 @@ export interface NodePorts {
   readonly store: Store;
   readonly indexes: TextIndexes;
   readonly occupancy?: Occupancy;
+  /** The preferred one first. May grow and shrink while the node runs: agents see the list itself. */
   readonly models?: readonly ModelRuntime[];
-  /** Facts for the table's conditions besides those that the node knows itself. Asked once per message that needs them. */
+  /** Facts for the table's conditions besides `load`, which the node knows itself. */
   readonly facts?: () => Facts;
+  /** Bytes of memory in use, for `node.status`. */
+  readonly memory?: () => { readonly rss: number; readonly heapUsed: number };
 }
 
 export interface NodeOptions {
@@ -30,8 +63,8 @@ export interface NodeOptions {
   readonly rules?: readonly Rule[];
   /** The label of messages that carry none. Default `device`: nothing leaves unless someone says so. */
   readonly reach?: Reach;
-  /** What is written to disk of the traffic: nothing, what is durable (default), or all. */
-  readonly journal?: 'none' | 'durable' | 'all';
+  /** What is written to disk of the traffic: what is durable (default), or all. */
+  readonly journal?: 'durable' | 'all';
   /** Entries of the trace that are kept in memory; 0 switches tracing off. Default {@link TRACE_ENTRIES}. */
   readonly traceEntries?: number;
   readonly version?: string;
@@ -50,24 +83,188 @@ export interface RegisterOptions {
   readonly settings?: JsonObject;
 }
 
-export interface Subscription {
-  cancel(): void;
+/** How often leases are looked at. */
+const SWEEP_MS = 5_000;
+
+/** Starts a node. @throws KaiError when the store cannot be read. */
+export async function startNode(options: NodeOptions): Promise<KaiNode> {
+  const { store } = options.ports;
+  const incarnation = await store.incarnate();
+  const timers = await store.loadTimers();
+  const node = new KaiNode(options, incarnation);
+  node.surroundings.alarms.load(timers);
+  return node;
 }
 
-/** A sender from outside the agents: a window, a command line, a test. */
-export interface Client extends Sender, Disposable {
-  readonly address: AgentAddress;
-  subscribe(topic: TopicPattern, hear: (message: Message) => void): Subscription;
-}
-
-export interface KaiNode extends AsyncDisposable {
+export class KaiNode implements AsyncDisposable {
   readonly address: NodeAddress;
   /** Grows by one at each start. */
   readonly incarnation: number;
-  /** @throws TypeError when the definition is wrong, KaiError `CONFLICT` when the name is taken. */
-  register(definition: AgentDefinition, options?: RegisterOptions): AgentHandle;
-  /** `name` gets a number behind it when it is taken. */
-  client(name: string): Client;
-  /** Takes effect with the next message. */
-  setRules(rules: readonly Rule[]): void;
+  /** What its cells work with. */
+  readonly surroundings: Surroundings;
+  readonly #options: NodeOptions;
+  readonly #registrar: Registrar;
+  readonly #router: Router;
+  readonly #table = new OrchestrationTable();
+  readonly #topics = new Topics();
+  readonly #compiled = new WeakMap<AgentDefinition, CompiledAgent>();
+  readonly #clients = new Map<string, Client>();
+  readonly #cells = new Map<string, { cell: Cell; unhear: () => void }>();
+  #stopSweeping: () => void = () => {};
+  #closing: Promise<void> | undefined = undefined;
+
+  /** Use {@link startNode}. */
+  constructor(options: NodeOptions, incarnation: number) {
+    const { address, ports, rules = [], reach = 'device', journal = 'durable' } = options;
+    const { clock, random, log, store } = ports;
+    this.address = address;
+    this.incarnation = incarnation;
+    this.#options = options;
+    this.#registrar = new Registrar(clock);
+    this.#table.replace(rules);
+    const ids = new MessageIds(clock, random);
+    const trace = new Trace(clock, options.traceEntries ?? TRACE_ENTRIES);
+    const circumstances = liveCircumstances(clock, this.#registrar, ports.facts);
+    this.#router = new Router({
+      node: address,
+      reach,
+      journal,
+      clock,
+      ids,
+      log: log.child('router'),
+      store,
+      registrar: this.#registrar,
+      table: this.#table,
+      circumstances,
+      topics: this.#topics,
+      trace,
+    });
+    this.surroundings = {
+      node: address,
+      incarnation,
+      reach,
+      clock,
+      log,
+      ids,
+      router: this.#router,
+      turn: new Turn(clock),
+      store,
+      indexes: ports.indexes,
+      alarms: agentAlarms(this.#registrar, this.#router, ids, clock, log, address),
+      occupancy: ports.occupancy ?? unwatched,
+      models: ports.models ?? [],
+      capabilities: (except) => this.#capabilities(except),
+    };
+    this.#addNodeAgent(trace, circumstances);
+    this.#sweep();
+  }
+
+  /**
+   * Adds an agent. It wakes with its first message; at once if it has a `start`, hears topics or has timers.
+   *
+   * @throws TypeError when the definition or its settings are wrong, KaiError `CONFLICT` when the name is taken.
+   */
+  register(definition: AgentDefinition, options: RegisterOptions = {}): AgentHandle {
+    const compiled = this.#compile(definition);
+    const { name = definition.name, settings = {} } = options;
+    const misfits = compiled.settings?.(settings);
+    if (misfits !== undefined) throw new TypeError(`agent ${name}: settings: ${describeMisfits(misfits)}`);
+    const address = agentAddress(this.address, name);
+    const cell = new Cell(address, compiled, settings, this.surroundings);
+    this.#registrar.add(cell, 'standing');
+    const unhear = hearTopics(cell, this.#topics, this.#router);
+    this.#cells.set(address.text, { cell, unhear });
+    const { alarms } = this.surroundings;
+    if (alarms.has(address.text)) alarms.arm(address.text);
+    if (definition.start !== undefined) cell.wake();
+    return { address, leave: () => this.#leave(address.text) };
+  }
+
+  /** A sender from outside the agents. `name` gets a number behind it when it is taken. */
+  client(name: string): Client {
+    let text = name;
+    for (let number = 2; this.#isTaken(text); number += 1) text = `${name}-${number}`;
+    const address = agentAddress(this.address, text);
+    const client = new Client(address, this.#router, this.#topics, () => this.#clients.delete(address.text));
+    this.#clients.set(address.text, client);
+    return client;
+  }
+
+  /** Replaces the rules; takes effect with the next message. @throws TypeError and keeps the old ones when they are wrong. */
+  setRules(rules: readonly Rule[]): void {
+    this.#table.replace(rules);
+    this.#router.reconsider();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopSweeping();
+    for (const client of [...this.#clients.values()]) client[Symbol.dispose]();
+    await Promise.all([...this.#cells.keys()].map((text) => this.#leave(text)));
+    this.surroundings.alarms.close();
+    this.#router.close();
+  }
+
+  #compile(definition: AgentDefinition): CompiledAgent {
+    const compiled = this.#compiled.get(definition) ?? compileAgent(definition);
+    this.#compiled.set(definition, compiled);
+    return compiled;
+  }
+
+  #isTaken(name: string): boolean {
+    const { text } = agentAddress(this.address, name);
+    return this.#clients.has(text) || this.#registrar.at(text) !== undefined;
+  }
+
+  async #leave(text: string): Promise<void> {
+    const member = this.#cells.get(text);
+    if (member === undefined) return;
+    this.#cells.delete(text);
+    member.unhear();
+    await member.cell.leave();
+    this.#registrar.remove(text);
+  }
+
+  #capabilities(except: string): ReturnType<Surroundings['capabilities']> {
+    return [...this.#registrar.all()]
+      .filter(({ address }) => address.kind === 'agent' && address.text !== except)
+      .map((endpoint) => endpoint.capability());
+  }
+
+  #addNodeAgent(trace: Trace, circumstances: ReturnType<typeof liveCircumstances>): void {
+    const { ports, version = '0.0.0', topology = 'local' } = this.#options;
+    const definition = nodeAgent({
+      address: this.address.text,
+      version,
+      topology,
+      incarnation: this.incarnation,
+      startedAt: ports.clock.now(),
+      clock: ports.clock,
+      registrar: this.#registrar,
+      router: this.#router,
+      table: this.#table,
+      circumstances,
+      trace,
+      store: ports.store,
+      models: this.surroundings.models,
+      memory: ports.memory ?? (() => ({ rss: 0, heapUsed: 0 })),
+    });
+    const compiled = compileAgent(definition);
+    const intents = new Map([...compiled.intents, ...nodePrimitives(this.#registrar)]);
+    const cell = new Cell(this.address, { ...compiled, intents }, {}, this.surroundings);
+    this.#registrar.add(cell, 'standing');
+    this.#cells.set(this.address.text, { cell, unhear: () => {} });
+  }
+
+  #sweep(): void {
+    const timer = this.#options.ports.clock.after(SWEEP_MS, () => {
+      this.#registrar.sweep();
+      this.#sweep();
+    });
+    this.#stopSweeping = () => timer.cancel();
+  }
 }

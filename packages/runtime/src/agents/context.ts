@@ -13,6 +13,7 @@ import type {
   MessageContext,
   NodeAddress,
   Priority,
+  Reach,
   Target,
 } from '@kai/protocol';
 import type { Clock, Log, ModelRuntime, TextIndex, TimerRecord } from '../ports/index.ts';
@@ -120,6 +121,8 @@ export interface MessageHandling extends AgentContext {
   readonly message: Message;
   /** Aborts when the sender cancels, the deadline passes, or the agent stops. */
   readonly signal: AbortSignal;
+  /** How far this message may travel: its label, or the node's default. */
+  readonly reach: Reach;
   /** Adds to the reply's `context.route`: who really answered, where, and why. */
   route(note: JsonObject): void;
 }

@@ -8,11 +8,12 @@
 import type { Admits, Effect, JsonValue, SchemaSource } from '@kai/protocol';
 import type { AgentContext, MessageHandling } from './context.ts';
 
+/** What a handler ends with. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement is a handler
-type Value = JsonValue | undefined | void;
+export type Answered = JsonValue | undefined | void;
 
 /** What a handler gives back: an answer, or parts of one followed by its end. */
-export type Answer = Value | Promise<Value> | AsyncGenerator<JsonValue, Value>;
+export type Answer = Answered | Promise<Answered> | AsyncGenerator<JsonValue, Answered>;
 
 interface IntentTraits {
   /** One sentence for people and for models that may call it. */

@@ -4,12 +4,12 @@
  */
 
 export interface Occupancy {
-  /** A number for the agent, by which {@link enter} names it. */
+  /** A number above 0 for an agent, by which {@link hold} names it. */
   admit(agent: string): number;
-  enter(agent: number): void;
-  leave(): void;
+  /** The agent of this number has the thread now; 0: none. */
+  hold(agent: number): void;
   /** Frees the number of an agent that has gone. */
   forget(agent: number): void;
 }
 
-export const unwatched: Occupancy = { admit: () => 0, enter() {}, leave() {}, forget() {} };
+export const unwatched: Occupancy = { admit: () => 0, hold() {}, forget() {} };

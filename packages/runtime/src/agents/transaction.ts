@@ -1,0 +1,136 @@
+/**
+ * What one handling of a message changes: state and timers, collected and committed together.
+ *
+ * Reads see the transaction's own writes over what is committed. After it has ended every write is refused, so that a
+ * callback that outlives its handler cannot change state that nobody commits.
+ */
+
+import { type JsonValue, KaiError } from '@kai/protocol';
+import type { StateWrite, TimerCancel, TimerRecord } from '../ports/index.ts';
+import { type AgentState, STATE_KEYS_MAX, type Timers } from './context.ts';
+
+/** Timers that one agent may have. */
+export const TIMERS_MAX = 10_000;
+
+/** What an agent keeps, as it is committed. */
+export interface Kept {
+  readonly state: Map<string, JsonValue>;
+  readonly timers: Map<string, TimerRecord>;
+}
+
+export class Transaction implements AgentState {
+  readonly #agent: string;
+  readonly #kept: Kept;
+  readonly #writes = new Map<string, JsonValue | undefined>();
+  readonly #timerWrites = new Map<string, TimerRecord | TimerCancel>();
+  #open = true;
+  /** Set, list and cancel timers as part of this transaction. */
+  readonly timers: Timers;
+
+  constructor(agent: string, kept: Kept) {
+    this.#agent = agent;
+    this.#kept = kept;
+    this.timers = {
+      set: (timer) => this.#setTimer({ ...timer, agent }),
+      cancel: (name) => this.#cancelTimer(name),
+      list: () => this.#listTimers(),
+    };
+  }
+
+  get isEmpty(): boolean {
+    return this.#writes.size === 0 && this.#timerWrites.size === 0;
+  }
+
+  get stateWrites(): readonly StateWrite[] {
+    return Array.from(this.#writes, ([key, value]) => ({ agent: this.#agent, key, value }));
+  }
+
+  get timerWrites(): readonly (TimerRecord | TimerCancel)[] {
+    return [...this.#timerWrites.values()];
+  }
+
+  /** Ends it: no more writes. */
+  close(): void {
+    this.#open = false;
+  }
+
+  /** Makes the writes visible to the next one. Call once they are on disk. */
+  apply(): void {
+    for (const [key, value] of this.#writes) {
+      if (value === undefined) this.#kept.state.delete(key);
+      else this.#kept.state.set(key, value);
+    }
+    for (const [name, write] of this.#timerWrites) {
+      if (write.due === undefined) this.#kept.timers.delete(name);
+      else this.#kept.timers.set(name, write);
+    }
+  }
+
+  /** Removes a timer that has done its work, unless the handler has set it anew. */
+  consume(timer: string): void {
+    if (!this.#timerWrites.has(timer)) {
+      this.#timerWrites.set(timer, { agent: this.#agent, name: timer, due: undefined });
+    }
+  }
+
+  get(key: string): JsonValue | undefined {
+    return this.#writes.has(key) ? this.#writes.get(key) : this.#kept.state.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  set(key: string, value: JsonValue): void {
+    this.#refuseClosed('state');
+    if (!this.has(key) && this.#kept.state.size + this.#writes.size >= STATE_KEYS_MAX) {
+      throw new KaiError('OVERLOADED', `an agent keeps at most ${STATE_KEYS_MAX} keys`, { at: this.#agent });
+    }
+    this.#writes.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.#refuseClosed('state');
+    if (this.has(key)) this.#writes.set(key, undefined);
+  }
+
+  *entries(prefix = ''): IterableIterator<[string, JsonValue]> {
+    for (const key of this.#kept.state.keys()) {
+      const value = key.startsWith(prefix) ? this.get(key) : undefined;
+      if (value !== undefined) yield [key, value];
+    }
+    for (const [key, value] of this.#writes) {
+      if (value !== undefined && key.startsWith(prefix) && !this.#kept.state.has(key)) yield [key, value];
+    }
+  }
+
+  #setTimer(timer: TimerRecord): void {
+    this.#refuseClosed('a timer');
+    if (!Number.isFinite(timer.due))
+      throw new TypeError(`timer ${timer.name}: due is milliseconds since the epoch`);
+    if (this.#kept.timers.size + this.#timerWrites.size >= TIMERS_MAX) {
+      throw new KaiError('OVERLOADED', `an agent has at most ${TIMERS_MAX} timers`, { at: this.#agent });
+    }
+    this.#timerWrites.set(timer.name, timer);
+  }
+
+  #cancelTimer(name: string): void {
+    this.#refuseClosed('a timer');
+    this.#timerWrites.set(name, { agent: this.#agent, name, due: undefined });
+  }
+
+  #listTimers(): readonly TimerRecord[] {
+    const committed = [...this.#kept.timers.values()].filter(({ name }) => !this.#timerWrites.has(name));
+    const set = [...this.#timerWrites.values()].filter(
+      (write): write is TimerRecord => write.due !== undefined,
+    );
+    return [...committed, ...set].sort((one, other) => one.due - other.due);
+  }
+
+  #refuseClosed(what: string): void {
+    if (this.#open) return;
+    throw new KaiError('CONFLICT', `${what} is written while a message is handled; this handling has ended`, {
+      at: this.#agent,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Asking through the router, as agents and clients do it: for the reply, or for the parts of a streamed one.
+ */
+
+import { type Address, type JsonValue, KaiError, type Message, type Target } from '@kai/protocol';
+import { ChunkQueue } from '../agents/chunk-queue.ts';
+import type { CallOptions } from '../agents/context.ts';
+import type { Exchange } from './exchange.ts';
+import type { Router } from './router.ts';
+
+/** Rejects with a `KaiError`; never throws. */
+export function ask(
+  router: Router,
+  from: Address,
+  to: Target | string,
+  intent: string,
+  payload: JsonValue,
+  options: CallOptions | undefined,
+  cause: Message | undefined,
+): Promise<Message> {
+  let exchange: Exchange;
+  try {
+    exchange = router.admit(from, to, intent, payload, options, cause);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  const answer = exchange.answer();
+  router.dispatch(exchange);
+  if (options?.signal !== undefined) {
+    const forget = cancelOn(options.signal, exchange);
+    answer.then(forget, forget);
+  }
+  return answer;
+}
+
+/** The request is sent when the first part is asked for. */
+export async function* askForParts(
+  router: Router,
+  from: Address,
+  to: Target | string,
+  intent: string,
+  payload: JsonValue,
+  options: CallOptions | undefined,
+  cause: Message | undefined,
+): AsyncGenerator<JsonValue, Message, void> {
+  const exchange = router.admit(from, to, intent, payload, options, cause);
+  const queue = new ChunkQueue(exchange);
+  router.dispatch(exchange);
+  const forget = options?.signal === undefined ? undefined : cancelOn(options.signal, exchange);
+  try {
+    return yield* queue.read();
+  } finally {
+    forget?.();
+  }
+}
+
+export function payloadOf(reply: Message): JsonValue {
+  return reply.payload;
+}
+
+function cancelOn(signal: AbortSignal, exchange: Exchange): () => void {
+  const cancel = (): void => exchange.abandon(new KaiError('CANCELLED', 'the sender took the request back'));
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel, { once: true });
+  return () => signal.removeEventListener('abort', cancel);
+}

@@ -1,0 +1,116 @@
+/**
+ * An exchange: one message on its way through this node, with whoever waits for its answer.
+ *
+ * It settles once, by a reply or by an error; what comes later is ignored. An event has nobody waiting: its failure
+ * goes to the dead letters.
+ */
+
+import type { JsonObject, JsonValue, KaiError, Message } from '@kai/protocol';
+import type { CompiledIntent } from '../agents/compiled.ts';
+import type { Endpoint } from '../registrar/endpoint.ts';
+
+/** Who gets the parts of a streamed answer. */
+export interface ChunkSink {
+  /** False when the reader is behind: then wait for {@link drained} before the next one. */
+  push(chunk: JsonValue): boolean;
+  drained(): Promise<void>;
+}
+
+/** What a settled exchange tells the router: for counting, tracing and dead letters. */
+export interface ExchangeEnd {
+  replied(exchange: Exchange, reply: Message): void;
+  failed(exchange: Exchange, error: KaiError): void;
+}
+
+export class Exchange {
+  readonly message: Message;
+  /** The name of the rule that decided where it goes. */
+  rule = '';
+  /** Monotonic milliseconds at admission; 0 when nobody measures. */
+  readonly admittedAt: number;
+  settled = false;
+  /** Set by the receiving cell once it knows the intent. */
+  intent: CompiledIntent | undefined = undefined;
+  sink: ChunkSink | undefined = undefined;
+  /** Called when the exchange settles from outside while a handler runs: cancelled or expired. */
+  interrupt: ((reason: KaiError) => void) | undefined = undefined;
+  /** Those that can take it if the first cannot. */
+  alternatives: Endpoint[] | undefined = undefined;
+  /** Receivers that could not take it, and why. */
+  tried: JsonObject[] | undefined = undefined;
+  /** The timer that fired it; removed together with the handler's effects. */
+  timer: string | undefined = undefined;
+  /** Links of the deadline list that it waits in. */
+  list: object | undefined = undefined;
+  previous: Exchange | undefined = undefined;
+  next: Exchange | undefined = undefined;
+  readonly #end: ExchangeEnd;
+  #resolve: ((reply: Message) => void) | undefined = undefined;
+  #reject: ((error: KaiError) => void) | undefined = undefined;
+
+  constructor(message: Message, admittedAt: number, end: ExchangeEnd) {
+    this.message = message;
+    this.admittedAt = admittedAt;
+    this.#end = end;
+  }
+
+  /** The reply to come. Ask once, and before the exchange is handed to its receiver. */
+  answer(): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** As {@link answer}, through calls. */
+  whenSettled(resolve: (reply: Message) => void, reject: (error: KaiError) => void): void {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  reply(reply: Message): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.#end.replied(this, reply);
+    this.#resolve?.(reply);
+  }
+
+  /** Settles with an error; or, when the receiver could not take it and another can, goes on to that one. */
+  fail(error: KaiError): void {
+    if (this.settled || this.#goOn(error)) return;
+    this.settled = true;
+    this.#end.failed(this, error);
+    this.#reject?.(error);
+  }
+
+  /** Fails it from outside and tells the handler that works on it. */
+  abandon(error: KaiError): void {
+    if (this.settled) return;
+    this.alternatives = undefined;
+    const interrupt = this.interrupt;
+    this.fail(error);
+    interrupt?.(error);
+  }
+
+  #goOn(error: KaiError): boolean {
+    const next = isUntaken(error) ? this.alternatives?.shift() : undefined;
+    if (next === undefined) return false;
+    this.tried = [...(this.tried ?? []), { at: error.at, code: error.code }];
+    next.take(this);
+    return true;
+  }
+}
+
+/** Whether the receiver did nothing with the message, so that another may be asked. */
+function isUntaken(error: KaiError): boolean {
+  switch (error.code) {
+    case 'NO_ROUTE':
+    case 'UNREACHABLE':
+    case 'UNAVAILABLE':
+    case 'OVERLOADED':
+    case 'AGENT_MOVED':
+      return true;
+    default:
+      return false;
+  }
+}

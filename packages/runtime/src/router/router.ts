@@ -1,0 +1,406 @@
+/**
+ * The router: the way of a message through this node, as one sentence.
+ *
+ * A sender hands over a draft, which is admitted (identity, deadline, context) → the table resolves it → an endpoint, a
+ * topic's hearers or the held messages take it → it settles by a reply or an error, which is counted, traced and, for
+ * an event that failed, kept among the dead letters.
+ */
+
+import {
+  type Address,
+  encodeJson,
+  HOPS_DEFAULT,
+  isIntentName,
+  type JsonValue,
+  KaiError,
+  type Message,
+  type MessageContext,
+  mayCross,
+  type NodeAddress,
+  quoted,
+  type Reach,
+  type Target,
+} from '@kai/protocol';
+import type { CallOptions, SendOptions } from '../agents/context.ts';
+import { CALL_TIMEOUT_MS } from '../agents/context.ts';
+import { contextWithin } from '../agents/handling.ts';
+import type { MessageIds } from '../ids/message-ids.ts';
+import type { Clock, JournalEntry, Log, Store } from '../ports/index.ts';
+import type { Endpoint } from '../registrar/endpoint.ts';
+import type { Registrar } from '../registrar/registrar.ts';
+import type { Action, Strategy } from '../table/rule.ts';
+import { InstanceChooser } from '../table/strategy.ts';
+import type { Circumstances, OrchestrationTable } from '../table/table.ts';
+import type { Topics } from '../topics/topics.ts';
+import { Rate } from '../trace/rate.ts';
+import { journalEntry, type Trace } from '../trace/trace.ts';
+import { AddressBook } from './addresses.ts';
+import { askAll } from './broadcast.ts';
+import { Deadlines } from './deadlines.ts';
+import { Exchange, type ExchangeEnd } from './exchange.ts';
+import { Held } from './held.ts';
+import { nearestName } from './nearest-name.ts';
+
+export interface RouterParts {
+  readonly node: NodeAddress;
+  readonly reach: Reach;
+  readonly journal: 'durable' | 'all';
+  readonly clock: Clock;
+  readonly ids: MessageIds;
+  readonly log: Log;
+  readonly store: Store;
+  readonly registrar: Registrar;
+  readonly table: OrchestrationTable;
+  readonly circumstances: Circumstances;
+  readonly topics: Topics;
+  readonly trace: Trace;
+}
+
+const NO_CONTEXT: MessageContext = Object.freeze({});
+
+export class Router implements ExchangeEnd {
+  /** The number of the agent that has the thread; see the occupancy port. */
+  holder = 0;
+  readonly admittedRate = new Rate();
+  replies = 0;
+  failures = 0;
+  readonly #parts: RouterParts;
+  readonly #addresses = new AddressBook();
+  readonly #deadlines: Deadlines;
+  readonly #chooser = new InstanceChooser();
+  readonly #held: Held;
+  #isClosed = false;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+    this.#deadlines = new Deadlines(parts.clock);
+    this.#held = new Held(parts.clock, (exchange) => this.#resolve(exchange));
+  }
+
+  /** How many messages a rule holds back now. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * Makes a request of what a sender wrote. `cause` is the message on whose behalf it is sent.
+   *
+   * @throws KaiError `INVALID_MESSAGE` when the receiver's address is none, `UNAVAILABLE` once the node is closed.
+   */
+  admit(
+    from: Address,
+    to: Target | string,
+    intent: string,
+    payload: JsonValue,
+    options: CallOptions | undefined,
+    cause: Message | undefined,
+  ): Exchange {
+    const now = this.#parts.clock.now();
+    const latest = now + (options?.timeoutMs ?? CALL_TIMEOUT_MS);
+    const expires = cause === undefined || cause.expires === 0 ? latest : Math.min(latest, cause.expires);
+    return this.#admitted(
+      'request',
+      from,
+      to,
+      intent,
+      payload,
+      options,
+      cause,
+      now,
+      Math.min(expires, NEVER),
+    );
+  }
+
+  /** As {@link admit}, for a message that nobody waits for. */
+  admitEvent(
+    from: Address,
+    to: Target | string,
+    intent: string,
+    payload: JsonValue,
+    options: SendOptions | undefined,
+    cause: Message | undefined,
+  ): Exchange {
+    return this.#admitted('event', from, to, intent, payload, options, cause, this.#parts.clock.now(), 0);
+  }
+
+  /** Sends an exchange on its way. Never throws: it settles. */
+  dispatch(exchange: Exchange): void {
+    this.#resolve(exchange);
+    const { expires } = exchange.message;
+    if (exchange.settled || expires === 0) return;
+    const timeoutMs = expires >= NEVER ? Number.POSITIVE_INFINITY : expires - this.#parts.clock.now();
+    this.#deadlines.add(exchange, Math.max(timeoutMs, 0));
+  }
+
+  /** Gives an event to all who hear its topic; returns how many. */
+  publish({ message }: Exchange): number {
+    const { to } = message;
+    if (to.kind !== 'topic')
+      throw new KaiError('INVALID_MESSAGE', `${to.text} is not a topic; topics begin with tasks:`);
+    const hearing = this.#parts.topics.hearing(to.name);
+    this.#parts.trace.published(message, hearing.length);
+    for (const hear of hearing) hear(message);
+    return hearing.length;
+  }
+
+  /** Hands an event to one endpoint, past the table: a topic's event, a timer. */
+  event(message: Message, rule: string): Exchange {
+    const exchange = new Exchange(message, this.#parts.clock.monotonic(), this);
+    exchange.rule = rule;
+    return exchange;
+  }
+
+  /** Whether what a message causes must be on disk before its sender hears of it. */
+  isDurable({ message, intent }: Exchange): boolean {
+    const { delivery } = message.context;
+    return delivery === undefined ? intent?.writes === true : delivery === 'durable';
+  }
+
+  /** A receiver has taken the message: from here on it is on the trace. */
+  accepted(exchange: Exchange): void {
+    const { trace, journal, clock } = this.#parts;
+    if (trace.isOn) trace.admitted(exchange);
+    if (journal === 'all' || this.isDurable(exchange)) {
+      this.#write(journalEntry(clock.now(), 'admitted', exchange.message, exchange.rule, 0));
+    }
+  }
+
+  /** The journal's entry about a reply. */
+  journaled(exchange: Exchange, reply: Message): JournalEntry {
+    const { clock } = this.#parts;
+    const tookMs = clock.monotonic() - exchange.admittedAt;
+    return journalEntry(clock.now(), 'replied', reply, exchange.rule, tookMs);
+  }
+
+  replied(exchange: Exchange, reply: Message): void {
+    this.replies += 1;
+    if (exchange.list !== undefined) this.#deadlines.remove(exchange);
+    if (exchange.message.kind === 'event') return;
+    if (this.#parts.trace.isOn) this.#parts.trace.replied(exchange, reply);
+    if (this.#parts.journal === 'all' && !this.isDurable(exchange))
+      this.#write(this.journaled(exchange, reply));
+  }
+
+  failed(exchange: Exchange, error: KaiError): void {
+    this.failures += 1;
+    const { message } = exchange;
+    if (exchange.list !== undefined) this.#deadlines.remove(exchange);
+    const { clock, trace, journal } = this.#parts;
+    trace.failed(exchange, error);
+    if (journal === 'all' || this.isDurable(exchange)) {
+      const tookMs = clock.monotonic() - exchange.admittedAt;
+      this.#write(journalEntry(clock.now(), 'failed', message, `${error.code}: ${error.message}`, tookMs));
+    }
+    if (message.kind === 'event') this.bury(message, error);
+  }
+
+  /** Keeps a message that could not be delivered, and why. */
+  bury(message: Message, error: KaiError): void {
+    const { clock, store, log } = this.#parts;
+    log.warn(
+      { id: message.id, to: message.to.text, intent: message.intent, code: error.code },
+      error.message,
+    );
+    const letter = { at: clock.now(), id: message.id, code: error.code, reason: error.message };
+    store.commit({ dead: [{ ...letter, message: encodeJson(message) }] }).catch((failure: unknown) => {
+      log.error({ id: message.id, error: String(failure) }, 'a dead letter could not be kept');
+    });
+  }
+
+  /** The addresses that a message could go to, by this action or, without one, by its receiver's address. */
+  receivers(to: Target, action: Action | undefined): readonly string[] {
+    const targets = (list: readonly Target[]): string[] =>
+      list.flatMap((one) => this.#endpointsOf(one)).map(({ address }) => address.text);
+    switch (action?.kind) {
+      case undefined:
+        return targets([to]);
+      case 'to':
+        return targets([action.address]);
+      case 'service':
+        return [...(this.#parts.registrar.serving(action.service) ?? [])].map(({ address }) => address.text);
+      case 'failover':
+        return targets(action.addresses);
+      case 'hold':
+      case 'reject':
+        return [];
+    }
+  }
+
+  /** Looks again at what is held: after the rules or the facts have changed. */
+  reconsider(): void {
+    this.#held.reconsider();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#held.close(new KaiError('UNAVAILABLE', 'the node is stopping', { at: this.#parts.node.text }));
+    this.#deadlines.close();
+  }
+
+  #admitted(
+    kind: 'request' | 'event',
+    from: Address,
+    to: Target | string,
+    intent: string,
+    payload: JsonValue,
+    options: SendOptions | undefined,
+    cause: Message | undefined,
+    now: number,
+    expires: number,
+  ): Exchange {
+    if (this.#isClosed)
+      throw new KaiError('UNAVAILABLE', 'the node has stopped', { at: this.#parts.node.text });
+    const own = options?.context;
+    const { trace, ids, clock } = this.#parts;
+    const message: Message = {
+      id: ids.next(now),
+      kind,
+      from,
+      to: typeof to === 'string' ? this.#addresses.parse(to) : to,
+      intent,
+      payload,
+      context: (cause === undefined ? own : contextWithin(cause, own, trace.isOn)) ?? NO_CONTEXT,
+      priority: options?.priority ?? 'normal',
+      auth: options?.auth,
+      re: undefined,
+      expires,
+      hops: HOPS_DEFAULT,
+    };
+    const at = clock.monotonic();
+    this.admittedRate.count(at);
+    return new Exchange(message, at, this);
+  }
+
+  /** Lets the table decide; without a rule, the receiver's address does. */
+  #resolve(exchange: Exchange): void {
+    const { message } = exchange;
+    const rule = this.#parts.table.match(message, this.#parts.circumstances);
+    if (rule === undefined) this.#byAddress(exchange);
+    else {
+      exchange.rule = rule.name;
+      this.#follow(exchange, rule.action);
+    }
+  }
+
+  #follow(exchange: Exchange, action: Action): void {
+    switch (action.kind) {
+      case 'to':
+        return this.#toTarget(exchange, action.address);
+      case 'service':
+        return this.#toService(exchange, action.service, action.strategy);
+      case 'failover':
+        return this.#toFirst(exchange, action.addresses);
+      case 'hold':
+        return this.#held.hold(exchange, action.forMs);
+      case 'reject':
+        return exchange.fail(new KaiError(action.code, action.reason, { at: this.#parts.node.text }));
+    }
+  }
+
+  #byAddress(exchange: Exchange): void {
+    exchange.rule = 'address';
+    this.#toTarget(exchange, exchange.message.to);
+  }
+
+  #toTarget(exchange: Exchange, to: Target): void {
+    switch (to.kind) {
+      case 'agent':
+      case 'node': {
+        const endpoint = this.#parts.registrar.at(to.text);
+        if (endpoint === undefined) exchange.fail(this.#nobody(to.text, exchange.message));
+        else this.#hand(exchange, endpoint);
+        return;
+      }
+      case 'service':
+        return this.#toService(exchange, to.service, 'round-robin');
+      case 'topic':
+        return this.#toTopic(exchange);
+      case 'admin':
+      case 'vault':
+      case 'policy':
+        return exchange.fail(this.#nobody(to.text, exchange.message));
+    }
+  }
+
+  #toTopic(exchange: Exchange): void {
+    if (exchange.message.kind === 'request') {
+      const { text } = exchange.message.to;
+      return exchange.fail(
+        new KaiError('INVALID_MESSAGE', `${text} is a topic: publish to it; only agents answer`),
+      );
+    }
+    this.publish(exchange);
+    exchange.settled = true;
+  }
+
+  #toService(exchange: Exchange, service: string, strategy: Strategy): void {
+    const serving = this.#parts.registrar.serving(service);
+    if (serving === undefined) return exchange.fail(this.#nobody(`kai://agent.${service}`, exchange.message));
+    const choice = this.#chooser.choose(service, strategy, serving, exchange.message);
+    switch (choice.kind) {
+      case 'one':
+        return this.#hand(exchange, choice.endpoint);
+      case 'all':
+        return askAll(exchange, choice.endpoints, this);
+      case 'none': {
+        const text = `no agent that serves ${service} can take messages now; kai agents shows why`;
+        return exchange.fail(new KaiError('UNAVAILABLE', text, { at: `kai://agent.${service}` }));
+      }
+    }
+  }
+
+  #toFirst(exchange: Exchange, addresses: readonly Target[]): void {
+    const found = addresses.flatMap((to) => this.#endpointsOf(to));
+    const [first, ...alternatives] = found;
+    if (first === undefined) return exchange.fail(this.#nobody(addresses[0]?.text ?? '', exchange.message));
+    exchange.alternatives = alternatives;
+    this.#hand(exchange, first);
+  }
+
+  #endpointsOf(to: Target): readonly Endpoint[] {
+    if (to.kind === 'service') return [...(this.#parts.registrar.serving(to.service) ?? [])];
+    const endpoint = this.#parts.registrar.at(to.text);
+    return endpoint === undefined ? [] : [endpoint];
+  }
+
+  /** The last step before the receiver: the privacy label holds whatever the table said. */
+  #hand(exchange: Exchange, endpoint: Endpoint): void {
+    if (
+      endpoint.reach !== 'device' &&
+      !mayCross(exchange.message.context.reach ?? this.#parts.reach, endpoint.reach)
+    ) {
+      const { text } = endpoint.address;
+      return exchange.fail(
+        new KaiError('REACH_DENIED', `${text} is further away than this message may go`, { at: text }),
+      );
+    }
+    endpoint.take(exchange);
+  }
+
+  #nobody(text: string, { intent }: Message): KaiError {
+    const { registrar, node } = this.#parts;
+    if (!isIntentName(intent)) {
+      return new KaiError(
+        'INVALID_MESSAGE',
+        `intent: a dotted name of 1 to 128 characters; got ${quoted(intent)}`,
+      );
+    }
+    const isElsewhere =
+      /^kai:\/\/(?!agent\.|admin\.|vault\/)/.test(text) && !`${text}.`.startsWith(`${node.text}.`);
+    if (isElsewhere)
+      return new KaiError('UNREACHABLE', `no link leads to the node of ${text}`, { at: node.text });
+    const names = [...registrar.serviceNames()].map((name) => `kai://agent.${name}`);
+    const near = nearestName(text, names);
+    const hint = near === undefined ? 'kai agents lists who is here' : `did you mean ${near}?`;
+    return new KaiError('NO_ROUTE', `nobody is at ${text}; ${hint}`, { at: node.text });
+  }
+
+  #write(entry: JournalEntry): void {
+    this.#parts.store.commit({ journal: [entry] }).catch((error: unknown) => {
+      this.#parts.log.error({ error: String(error) }, 'the journal could not be written');
+    });
+  }
+}
+
+/** Expiry of what never expires: the largest time that JSON carries exactly. */
+const NEVER = Number.MAX_SAFE_INTEGER;

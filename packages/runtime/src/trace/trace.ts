@@ -1,0 +1,149 @@
+/**
+ * The trace: what happened to messages, as a bounded ring in memory, and on disk for what is durable.
+ *
+ * Recording keeps references and formats nothing; entries are written out when somebody reads or follows, or when they
+ * go to the journal.
+ */
+
+import { approximateSize, type JsonValue, type KaiError, type Message, traceIdOf } from '@kai/protocol';
+import type { Clock, JournalEntry, JournalOutcome } from '../ports/index.ts';
+import type { Exchange } from '../router/exchange.ts';
+
+/** Entries kept in memory unless the node's options say otherwise. */
+export const TRACE_ENTRIES = 4096;
+/** Characters of a payload's JSON that an entry keeps. */
+export const PAYLOAD_KEPT = 4096;
+
+interface Recorded {
+  readonly at: number;
+  readonly outcome: JournalOutcome;
+  readonly message: Message;
+  readonly note: string;
+  readonly tookMs: number;
+  /** In place of the message's own payload when that is too large to be held on to. */
+  readonly cut: string | undefined;
+}
+
+export class Trace {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #ring: Recorded[] = [];
+  #next = 0;
+  readonly #followers = new Set<(entry: JournalEntry) => void>();
+
+  constructor(clock: Clock, capacity: number) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+  }
+
+  get isOn(): boolean {
+    return this.#capacity > 0;
+  }
+
+  admitted(exchange: Exchange): void {
+    this.#record('admitted', exchange.message, exchange.rule, 0);
+  }
+
+  published(message: Message, hearing: number): void {
+    this.#record('published', message, `${hearing} hear it`, 0);
+  }
+
+  replied(exchange: Exchange, reply: Message): void {
+    this.#record('replied', reply, exchange.rule, this.#tookMs(exchange));
+  }
+
+  failed(exchange: Exchange, error: KaiError): void {
+    this.#record('failed', exchange.message, `${error.code}: ${error.message}`, this.#tookMs(exchange));
+  }
+
+  /** Entries that hold `containing`, newest first. */
+  read(limit: number, containing = ''): readonly JournalEntry[] {
+    const found: JournalEntry[] = [];
+    for (const recorded of this.#newestFirst()) {
+      if (found.length >= limit) break;
+      const entry = written(recorded);
+      if (holds(entry, containing)) found.push(entry);
+    }
+    return found;
+  }
+
+  /** Calls `hear` with each entry from now on. Returns how to stop it. */
+  follow(hear: (entry: JournalEntry) => void): () => void {
+    this.#followers.add(hear);
+    return () => this.#followers.delete(hear);
+  }
+
+  *#newestFirst(): IterableIterator<Recorded> {
+    for (let back = 1; back <= this.#ring.length; back += 1) {
+      const recorded = this.#ring[(this.#next - back + this.#ring.length) % this.#ring.length];
+      if (recorded !== undefined) yield recorded;
+    }
+  }
+
+  #tookMs(exchange: Exchange): number {
+    return this.#clock.monotonic() - exchange.admittedAt;
+  }
+
+  #record(outcome: JournalOutcome, message: Message, note: string, tookMs: number): void {
+    if (this.#capacity === 0) return;
+    const recorded = { at: this.#clock.now(), outcome, message, note, tookMs, cut: undefined };
+    const isLarge = approximateSize(message.payload, PAYLOAD_KEPT) >= PAYLOAD_KEPT;
+    this.#keep(isLarge ? withoutPayload(recorded) : recorded);
+  }
+
+  #keep(recorded: Recorded): void {
+    if (this.#ring.length < this.#capacity) this.#ring.push(recorded);
+    else this.#ring[this.#next] = recorded;
+    this.#next = (this.#next + 1) % this.#capacity;
+    if (this.#followers.size === 0) return;
+    const entry = written(recorded);
+    for (const hear of this.#followers) hear(entry);
+  }
+}
+
+/** Whether an entry concerns what somebody looks for. */
+export function holds(entry: JournalEntry, text: string): boolean {
+  if (text === '') return true;
+  const { from, to, intent, trace, id } = entry;
+  return [from, to, intent, trace, id].some((part) => part.includes(text));
+}
+
+/** The journal's entry about a message. */
+export function journalEntry(
+  at: number,
+  outcome: JournalOutcome,
+  message: Message,
+  note: string,
+  tookMs: number,
+): JournalEntry {
+  return written({ at, outcome, message, note, tookMs, cut: undefined });
+}
+
+function written({ at, outcome, message, note, tookMs, cut }: Recorded): JournalEntry {
+  const { id, kind, from, to, intent, priority, re, context, payload } = message;
+  return {
+    at,
+    outcome,
+    id,
+    kind,
+    from: from.text,
+    to: to.text,
+    intent,
+    priority,
+    re,
+    trace: traceIdOf(re ?? id, context.traceparent),
+    note,
+    tookMs,
+    payload: cut ?? cutJson(payload),
+  };
+}
+
+function withoutPayload(recorded: Recorded): Recorded {
+  const { message } = recorded;
+  return { ...recorded, message: { ...message, payload: null }, cut: cutJson(message.payload) };
+}
+
+function cutJson(payload: JsonValue): string {
+  const text = JSON.stringify(payload) ?? 'null';
+  return text.length > PAYLOAD_KEPT ? `${text.slice(0, PAYLOAD_KEPT)}…` : text;
+}
