@@ -175,13 +175,14 @@ export function nodeOf(of: NodeAddress | AgentAddress): NodeAddress {
 }
 
 /**
- * The nearest label to a free text, as for a host name or a user's name: lower case, everything else
- * becomes `-`. Falls back to `fallback` when nothing is left.
+ * The nearest label to a free text, as for a host name or a user's name: lower case, accents dropped,
+ * everything else becomes `-`. Falls back to `fallback` when nothing is left.
  */
 export function toLabel(text: string, fallback: string): string {
   const label = text
-    .toLowerCase()
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LABEL_LENGTH_MAX)
     .replace(/^-+|-+$/g, '');
@@ -194,12 +195,7 @@ export function isLabel(text: string): boolean {
 
 function fromLabels(text: string, labels: readonly string[]): Parsed<Address> {
   const [first = '', second] = labels;
-  if (second === undefined) {
-    return problem(
-      6 + first.length,
-      `${quoted(text)} names an owner only; add the device, as in kai://${first}.hub`,
-    );
-  }
+  if (second === undefined) return problem(6 + first.length, unfinished(first));
   const rest = labels.slice(1).join('.');
   if (first === 'agent') return parsed(made<ServiceAddress>({ kind: 'service', text, service: rest }));
   if (first === 'admin') return parsed(made<AdminAddress>({ kind: 'admin', text, name: rest }));
@@ -209,6 +205,14 @@ function fromLabels(text: string, labels: readonly string[]): Parsed<Address> {
     return parsed(made<NodeAddress>({ kind: 'node', text, owner: first, device: second }));
   const agent = labels.slice(2).join('.');
   return parsed(made<AgentAddress>({ kind: 'agent', text, owner: first, device: second, agent }));
+}
+
+/** What is missing after a single label. */
+function unfinished(first: string): string {
+  if (first === 'agent') return 'add the name of the service, as in kai://agent.vision';
+  if (first === 'admin') return 'add the name, as in kai://admin.controller';
+  if (first === 'vault') return 'add a path, as in kai://vault/governance';
+  return `${quoted(first)} names an owner only; add the device, as in kai://${first}.hub`;
 }
 
 function parseVaultPlace(text: string): Parsed<VaultAddress> {

@@ -68,7 +68,7 @@ export function decodeDraft(bytes: Uint8Array | string): Parsed<MessageDraft> {
   return body.ok ? draftFrom(body.value) : body;
 }
 
-/** As {@link decodeDraft}, for JSON that is parsed already. */
+/** As {@link decodeDraft}, for JSON that is parsed already. Its size is the caller's to check. */
 export function draftFrom(body: JsonObject): Parsed<MessageDraft> {
   const head = headersFrom(body);
   if (!head.ok) return head;
@@ -77,28 +77,40 @@ export function draftFrom(body: JsonObject): Parsed<MessageDraft> {
 }
 
 function decodeObject(bytes: Uint8Array | string): Parsed<JsonObject> {
-  if (bytes.length > MESSAGE_BYTES_MAX) {
-    return problem(
-      MESSAGE_BYTES_MAX,
-      `a message has at most ${MESSAGE_BYTES_MAX} bytes; this one has ${bytes.length}`,
-    );
+  if (exceedsLimit(bytes)) {
+    const at = Math.min(bytes.length, MESSAGE_BYTES_MAX);
+    return problem(at, `a message has at most ${MESSAGE_BYTES_MAX} bytes; this one has more`);
   }
   let value: unknown;
   try {
-    const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark is no JSON (RFC 8259 §8.1), whichever way it comes.
+    const text = typeof bytes === 'string' ? bytes : UTF8.decode(bytes);
     value = JSON.parse(text);
   } catch (error) {
     return problem(positionIn(error), `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isJsonObject(value)) return problem(0, 'a message is a JSON object');
-  const unsafe = findUnsafe(value);
-  if (unsafe !== undefined) return problem(0, `${unsafe.path}: ${unsafe.message}`);
-  return parsed(value);
+  return isJsonObject(value) ? parsed(value) : problem(0, 'a message is a JSON object');
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A text counts as UTF-8, in which a UTF-16 code unit takes one to three bytes. */
+function exceedsLimit(bytes: Uint8Array | string): boolean {
+  if (bytes.length > MESSAGE_BYTES_MAX) return true;
+  if (typeof bytes !== 'string' || bytes.length * 3 <= MESSAGE_BYTES_MAX) return false;
+  return new TextEncoder().encode(bytes).length > MESSAGE_BYTES_MAX;
 }
 
 function positionIn(error: unknown): number {
   const found = error instanceof Error ? /position (\d+)/.exec(error.message) : null;
   return found?.[1] === undefined ? 0 : Number(found[1]);
+}
+
+/** A value for a message. Never `String(value)`: that calls a `toString` of the sender's own. */
+function shown(value: JsonValue | undefined): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return value === undefined ? 'nothing' : String(value);
 }
 
 interface Headers {
@@ -111,18 +123,17 @@ interface Headers {
 }
 
 function headersFrom(body: JsonObject): Parsed<Headers> {
+  const unsafe = findUnsafe(body);
+  if (unsafe !== undefined) return problem(0, `${unsafe.path}: ${unsafe.message}`);
   const { to, intent, payload = null, context = {}, priority = 'normal', auth } = body;
   if (typeof to !== 'string') return problem(0, '/to: the address of the receiver is missing');
   const target = parseTarget(to);
   if (!target.ok) return problem(target.problem.at, `/to: ${target.problem.message}`);
   if (!isIntentName(intent)) {
-    return problem(
-      0,
-      `/intent: a dotted name of 1 to 128 characters, as in notes.add; got ${quoted(String(intent))}`,
-    );
+    return problem(0, `/intent: a dotted name of 1 to 128 characters, as in notes.add; got ${shown(intent)}`);
   }
   if (!isOneOf(PRIORITIES, priority))
-    return problem(0, `/priority: one of ${PRIORITIES.join(', ')}; got ${quoted(String(priority))}`);
+    return problem(0, `/priority: one of ${PRIORITIES.join(', ')}; got ${shown(priority)}`);
   const checked = contextFrom(context);
   if (!checked.ok) return checked;
   const wrongAuth = refuseAuth(auth);
@@ -142,7 +153,7 @@ const AUTH_LENGTH_MAX = 8192;
 
 function refuseAuth(auth: JsonValue | undefined): string | undefined {
   if (auth === undefined) return undefined;
-  if (typeof auth !== 'string') return '/auth: a vault:// reference or a token, as text';
+  if (typeof auth !== 'string' || auth === '') return '/auth: a vault:// reference or a token, as text';
   if (auth.length > AUTH_LENGTH_MAX) return `/auth: at most ${AUTH_LENGTH_MAX} characters`;
   if (!auth.startsWith('vault://')) return undefined;
   const reference = parseSecretReference(auth);
@@ -151,7 +162,7 @@ function refuseAuth(auth: JsonValue | undefined): string | undefined {
 
 function contextFrom(context: JsonValue): Parsed<MessageContext> {
   if (!isJsonObject(context)) return problem(0, '/context: an object');
-  const { traceparent, session, reach, delivery, key } = context;
+  const { traceparent, session, reach, delivery, key, route } = context;
   for (const [name, value] of Object.entries({ session, key })) {
     if (value !== undefined && typeof value !== 'string') return problem(0, `/context/${name}: a text`);
   }
@@ -162,23 +173,30 @@ function contextFrom(context: JsonValue): Parsed<MessageContext> {
     return problem(0, '/context/traceparent: not a W3C trace context, 00-<32 hex>-<16 hex>-<2 hex>');
   }
   if (reach !== undefined && !isReach(reach)) {
-    return problem(0, `/context/reach: one of device, lan, org, public; got ${quoted(String(reach))}`);
+    return problem(0, `/context/reach: one of device, lan, org, public; got ${shown(reach)}`);
   }
   if (delivery !== undefined && !isOneOf(DELIVERIES, delivery)) {
-    return problem(0, `/context/delivery: fast or durable; got ${quoted(String(delivery))}`);
+    return problem(0, `/context/delivery: fast or durable; got ${shown(delivery)}`);
+  }
+  if (route !== undefined && !isRouteNote(route)) {
+    return problem(0, '/context/route: an object with the texts rule and served');
   }
   return parsed(context as MessageContext);
+}
+
+function isRouteNote(route: JsonValue): boolean {
+  return isJsonObject(route) && typeof route.rule === 'string' && typeof route.served === 'string';
 }
 
 function messageFrom(body: JsonObject): Parsed<Message> {
   const head = headersFrom(body);
   if (!head.ok) return head;
-  const from = senderFrom(body['from']);
+  const from = senderFrom(body.from);
   if (!from.ok) return from;
   const { id, kind, re, expires, hops } = body;
-  if (!isMessageId(id)) return problem(0, `/id: a UUIDv7 in lower case; got ${quoted(String(id))}`);
+  if (!isMessageId(id)) return problem(0, `/id: a UUIDv7 in lower case; got ${shown(id)}`);
   if (!isOneOf(MESSAGE_KINDS, kind))
-    return problem(0, `/kind: one of ${MESSAGE_KINDS.join(', ')}; got ${quoted(String(kind))}`);
+    return problem(0, `/kind: one of ${MESSAGE_KINDS.join(', ')}; got ${shown(kind)}`);
   if (re !== undefined && !isMessageId(re)) return problem(0, '/re: the UUIDv7 of a request');
   if (re === undefined && kind !== 'request' && kind !== 'event') {
     return problem(0, `/re: a message of kind ${kind} names the request that it answers`);

@@ -92,7 +92,7 @@ export class KaiError extends Error {
 
   /** Rebuilds the error that a message of kind `error` carries; anything else becomes `INTERNAL`. */
   static fromPayload(payload: JsonValue): KaiError {
-    if (!isJsonObject(payload) || !isErrorCode(payload['code'])) {
+    if (!isJsonObject(payload) || !isErrorCode(payload.code)) {
       return new KaiError('INTERNAL', 'an error arrived that names no code of the catalogue');
     }
     const { code, message, retryable, at, details } = payload;

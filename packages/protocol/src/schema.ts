@@ -8,7 +8,9 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { XStatic } from 'typebox/schema';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { approximateSize, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { MESSAGE_BYTES_MAX } from './message.ts';
+import { boundSchema } from './schema-bounds.ts';
 
 /** A schema as JSON. Booleans are schemas, too: `true` takes anything. */
 export type JsonSchema = JsonObject;
@@ -50,46 +52,81 @@ export type Validator = (value: JsonValue) => readonly Misfit[] | undefined;
 /** Reasons reported for one value; the rest says nothing new. */
 export const MISFITS_MAX = 8;
 
+/** Steps that one check may take, as subschemas × characters of the value: one to two seconds at worst. */
+const CHECK_COST_MAX = 2 ** 26;
+/** As {@link CHECK_COST_MAX}, for telling what does not fit, which is a hundred times slower. */
+const REPORT_COST_MAX = 2 ** 22;
+
 /** The JSON Schema that an author's schema stands for. @throws TypeError when it is none. */
 export function toJsonSchema(source: SchemaSource): JsonSchema {
-  if (isStandard(source)) {
-    return plain(source['~standard'].jsonSchema.input({ target: 'draft-2020-12' }));
-  }
-  if (!isJsonObject(source))
+  const schema = isStandard(source) ? standardSchema(source) : source;
+  if (!isJsonObject(schema)) {
     throw new TypeError('a schema is a JSON Schema object or a Standard Schema with JSON');
-  return plain(source);
+  }
+  return plain(schema);
 }
 
-/** Compiles a schema. @throws TypeError when it cannot be compiled, with the reason. */
+/**
+ * Compiles a schema. A validator takes bounded time, whoever wrote the schema and the value; a value that
+ * is too large for a large schema does not fit.
+ *
+ * @throws TypeError when the schema cannot be compiled, with the reason.
+ */
 export function compileSchema(schema: JsonSchema): Validator {
-  const check = compileOrThrow(schema);
+  const { check, weight } = compileOrThrow(schema);
+  const sizeMax = Math.floor(CHECK_COST_MAX / weight);
+  const reportSizeMax = Math.floor(REPORT_COST_MAX / weight);
   return (value) => {
+    if (sizeMax < MESSAGE_BYTES_MAX && approximateSize(value, sizeMax) >= sizeMax) return TOO_LARGE;
     if (check.Check(value)) return undefined;
+    if (approximateSize(value, reportSizeMax) >= reportSizeMax) return UNREPORTED;
     const misfits = check.Errors(value).slice(0, MISFITS_MAX);
     return misfits.map((misfit) => ({ path: misfit.instancePath, message: misfit.message }));
   };
 }
 
+const TOO_LARGE: readonly Misfit[] = [
+  { path: '', message: 'is too large for a schema as large as this one' },
+];
+const UNREPORTED: readonly Misfit[] = [
+  { path: '', message: 'does not fit the schema; it is too large to say where' },
+];
+
 export function describeMisfits(misfits: readonly Misfit[]): string {
   return misfits.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
 }
 
-function compileOrThrow(schema: JsonSchema): ReturnType<typeof Compile> {
+function compileOrThrow(schema: JsonSchema): { check: ReturnType<typeof Compile>; weight: number } {
   try {
-    return Compile(schema);
-  } catch (error) {
-    throw new TypeError(`this schema cannot be compiled: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    const bounded = boundSchema(schema);
+    return { check: Compile(bounded.schema), weight: bounded.weight };
+  } catch (cause) {
+    throw new TypeError(`this schema cannot be compiled: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function standardSchema(source: StandardJsonSchema): unknown {
+  try {
+    return source['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
+  } catch (cause) {
+    throw new TypeError(`this schema cannot be said as JSON Schema: ${reasonOf(cause)}`, { cause });
   }
 }
 
 /** Only what JSON can say: symbols and functions that builders leave on their schemas are dropped. */
 function plain(schema: object): JsonSchema {
-  return JSON.parse(JSON.stringify(schema)) as JsonSchema;
+  try {
+    return JSON.parse(JSON.stringify(schema)) as JsonSchema;
+  } catch (cause) {
+    throw new TypeError(`this schema is no JSON: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isStandard(source: SchemaSource): source is StandardJsonSchema {
-  const standard = (source as Partial<StandardJsonSchema>)['~standard'];
+  const standard = (source as Partial<StandardJsonSchema> | null)?.['~standard'];
   return typeof standard?.jsonSchema?.input === 'function';
 }

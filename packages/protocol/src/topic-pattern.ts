@@ -14,6 +14,7 @@ export interface TopicPattern {
   readonly parts: readonly string[];
 }
 
+/** Parses a pattern of topics; one without wildcards matches that topic only. */
 export function parseTopicPattern(text: string): Parsed<TopicPattern> {
   if (!text.startsWith('tasks:'))
     return problem(0, `a topic pattern begins with tasks:; got ${quoted(text)}`);
@@ -35,9 +36,10 @@ export function parseTopicPattern(text: string): Parsed<TopicPattern> {
     }
     at += part.length + 1;
   }
-  return parsed(Object.freeze({ text, parts }) as unknown as TopicPattern);
+  return parsed(Object.freeze<Omit<TopicPattern, typeof brand>>({ text, parts }) as TopicPattern);
 }
 
+/** Whether `name`, a topic's name without `tasks:`, is one that the pattern means. */
 export function matchesTopic(pattern: TopicPattern, name: string): boolean {
   const parts = name.split('.');
   for (const [index, wanted] of pattern.parts.entries()) {
