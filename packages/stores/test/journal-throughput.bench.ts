@@ -22,7 +22,11 @@ const BARE_GROUP = 100;
 const TURN = 200;
 
 const entries = Array.from({ length: ENTRIES }, (_, n) => entry(n));
-const best = { store: Number.POSITIVE_INFINITY, bare: Number.POSITIVE_INFINITY, wide: Number.POSITIVE_INFINITY };
+const best = {
+  store: Number.POSITIVE_INFINITY,
+  bare: Number.POSITIVE_INFINITY,
+  wide: Number.POSITIVE_INFINITY,
+};
 let mainUs = Number.POSITIVE_INFINITY;
 for (let round = 0; round < ROUNDS; round += 1) {
   best.bare = Math.min(best.bare, await inFolder(bareInserts));
@@ -70,7 +74,8 @@ async function wideInserts(folder: string): Promise<number> {
        trace, note, took, payload);
      CREATE INDEX by_time ON journal (at); CREATE INDEX by_trace ON journal (trace);`,
   );
-  const insert = db.prepare(`INSERT INTO journal (at, outcome, id, kind, "from", "to", intent, priority, re, trace,
+  const insert =
+    db.prepare(`INSERT INTO journal (at, outcome, id, kind, "from", "to", intent, priority, re, trace,
     note, took, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return inGroups(db, entries, (e) => {
     insert.run(
@@ -131,6 +136,10 @@ function entry(n: number): JournalEntry {
     trace: `019a${digits}7abc8def0123456789ab`,
     note: 'default',
     tookMs: (n % 7) + 0.5,
-    payload: JSON.stringify({ text: `buy milk and bread number ${n}`, session: 'main', more: 'x'.repeat(100) }),
+    payload: JSON.stringify({
+      text: `buy milk and bread number ${n}`,
+      session: 'main',
+      more: 'x'.repeat(100),
+    }),
   };
 }

@@ -6,6 +6,7 @@
 import { KaiError } from '@kai/protocol';
 import type { Hit, Passage, SearchOptions, SourceEntry, TextIndex, TextIndexes } from '@kai/runtime/ports';
 import { boundedHits, ranked } from '../words/hits.ts';
+import { checkedEntries } from '../words/passages.ts';
 import { queryWords, wordsOf } from '../words/words.ts';
 import { excerptOf } from './excerpt.ts';
 import { stem } from './stem.ts';
@@ -67,9 +68,9 @@ class MemoryIndex implements TextIndex {
 
   async put(entries: readonly SourceEntry[]): Promise<void> {
     this.#requireOpen();
-    for (const { source, version, passages } of entries) {
+    for (const { source, version, passages } of checkedEntries(entries)) {
       this.#drop(source);
-      const indexed = passages.map(indexPassage);
+      const indexed = passages.map((passage) => indexPassage({ ...passage, source }));
       this.#sources.set(source, { version, passages: indexed });
       for (const passage of indexed) this.#add(passage);
     }
@@ -152,5 +153,5 @@ function indexPassage(passage: Passage): Indexed {
   const text = wordsOf(passage.text).map(stem);
   for (const word of title) counts.set(word, (counts.get(word) ?? 0) + TITLE_WEIGHT);
   for (const word of text) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return { passage: { ...passage }, length: title.length + text.length, counts };
+  return { passage, length: title.length + text.length, counts };
 }
