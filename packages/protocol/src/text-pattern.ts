@@ -162,7 +162,12 @@ class Program {
         start = this.state({ kind: 'fork', next: [next, this.add(inner, start)] });
       }
     }
-    for (let times = 0; times < min; times += 1) start = this.add(inner, start);
+    for (let times = 0; times < min; times += 1) {
+      const after = start;
+      start = this.add(inner, after);
+      // An empty group needs no state, so nothing else would end `(?:){999999999}`.
+      if (start === after) break;
+    }
     return start;
   }
 

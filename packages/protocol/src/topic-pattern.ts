@@ -23,7 +23,7 @@ export function parseTopicPattern(text: string): Parsed<TopicPattern> {
   const parts = text.slice(6).split('.');
   if (parts.length > AUTHORITY_LABELS_MAX) {
     return problem(
-      text.length,
+      6 + parts.slice(0, AUTHORITY_LABELS_MAX).join('.').length,
       `a topic has at most ${AUTHORITY_LABELS_MAX} parts; this one has ${parts.length}`,
     );
   }
