@@ -1,0 +1,108 @@
+/**
+ * Feeds the conversation: history at each greeting, turns as they are published, and what a person says here.
+ * One answer streams at a time.
+ */
+
+import type { Link } from '../connection/link.ts';
+import type { Ability, SayChunk, SayReply, Turn } from '../connection/wire.ts';
+import { type Kept, keptCell } from '../kept/kept.ts';
+import { type Cell, cell } from '../state/cell.ts';
+import { type Pending, type ShownTurn, SILENCE, stepTalk, type TalkEvent } from './talk.ts';
+
+const KAI = 'kai://agent.kai-core';
+const HISTORY_LIMIT = 200;
+/** Turns that a browser keeps for the time it is offline. */
+const KEPT_TURNS_MAX = 100;
+/** An answer may take this long, in milliseconds: small models on small machines are slow. */
+const ANSWER_TIMEOUT_MS = 600_000;
+
+export interface Conversation {
+  readonly turns: Cell<Kept<readonly ShownTurn[]>>;
+  readonly pending: Cell<Pending | undefined>;
+  readonly abilities: Cell<Kept<readonly Ability[]>>;
+  say(text: string): void;
+  stop(): void;
+  /** Whether the node did it. */
+  clear(): Promise<boolean>;
+  restore(): Promise<boolean>;
+}
+
+export function openConversation(link: Link): Conversation {
+  const turns = keptCell<readonly ShownTurn[]>('turns.1', [], (all) => all.slice(-KEPT_TURNS_MAX));
+  const abilities = keptCell<readonly Ability[]>('abilities.1', [], (all) => all);
+  const pending = cell<Pending | undefined>(undefined);
+  let talk = { ...SILENCE, turns: turns.get().value };
+  let answering = new AbortController();
+  let said = 0;
+
+  function take(event: TalkEvent): void {
+    talk = stepTalk(talk, event);
+    if (talk.turns !== turns.get().value) turns.set({ value: talk.turns, at: Date.now() });
+    pending.set(talk.pending);
+  }
+
+  async function loadHistory(): Promise<void> {
+    const answer = await link.ask<{ turns: readonly Turn[] }>({
+      to: KAI,
+      intent: 'conversation.history',
+      payload: { limit: HISTORY_LIMIT },
+    });
+    if (answer.kind === 'reply') take({ kind: 'history', turns: answer.payload.turns });
+  }
+
+  async function loadAbilities(): Promise<void> {
+    const answer = await link.ask<{ abilities: readonly Ability[] }>({
+      to: KAI,
+      intent: 'conversation.abilities',
+    });
+    if (answer.kind === 'reply') abilities.set({ value: answer.payload.abilities, at: Date.now() });
+  }
+
+  async function ask(text: string): Promise<void> {
+    answering = new AbortController();
+    said += 1;
+    take({ kind: 'said', id: `${Date.now()}-${said}`, at: Date.now(), text });
+    const answer = await link.ask<SayReply>({
+      to: KAI,
+      intent: 'conversation.say',
+      payload: { text },
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      signal: answering.signal,
+      onChunk: (chunk) => take({ kind: 'chunk', chunk: chunk as unknown as SayChunk }),
+    });
+    const at = Date.now();
+    if (answer.kind === 'error') take({ kind: 'failed', at, error: answer.error });
+    else take({ kind: 'answered', at, reply: answer.payload, trace: traceOf(answer.context.traceparent) });
+  }
+
+  async function change(intent: string): Promise<boolean> {
+    const answer = await link.ask({ to: KAI, intent });
+    if (answer.kind === 'error') return false;
+    take({ kind: 'history', turns: [] });
+    await loadHistory();
+    return true;
+  }
+
+  link.onOpen((_, signal) => {
+    void loadHistory();
+    void loadAbilities();
+    link.subscribe('tasks:conversation.turn', signal, (payload) => {
+      take({ kind: 'heard', turn: (payload as unknown as { turn: Turn }).turn });
+    });
+  });
+
+  return {
+    turns,
+    pending,
+    abilities,
+    say: (text) => void ask(text),
+    stop: () => answering.abort(),
+    clear: () => change('conversation.clear'),
+    restore: () => change('conversation.restore'),
+  };
+}
+
+/** The trace id of a W3C traceparent (`00-<trace>-<parent>-<flags>`); empty when there is none. */
+function traceOf(traceparent: unknown): string {
+  return typeof traceparent === 'string' ? (traceparent.split('-')[1] ?? '') : '';
+}

@@ -1,0 +1,164 @@
+/**
+ * Feeds the live trace: the newest entries first, a bounded number of them, followed only while somebody
+ * looks. While paused, what arrives is counted and joined on resuming.
+ */
+
+import type { Answer, Link } from '../connection/link.ts';
+import type { DeadLetter, JournalEntry } from '../connection/wire.ts';
+import { type Cell, cell } from '../state/cell.ts';
+import { toMs } from '../words/moment.ts';
+
+/** Entries in memory; the journal on the node has the older ones. */
+export const ENTRIES_MAX = 5_000;
+const FIRST_LIMIT = 300;
+const OLDER_LIMIT = 500;
+const DEAD_LIMIT = 500;
+
+/** An entry with a number of this window's own: one message has several entries, so its id is no key. */
+export interface Row {
+  readonly key: number;
+  readonly entry: JournalEntry;
+  /** Everything a filter looks at, in lower case. */
+  readonly haystack: string;
+}
+
+export interface Messages {
+  readonly rows: Cell<readonly Row[]>;
+  /** Entries that the node left out because more came than a window can take. */
+  readonly missed: Cell<number>;
+  readonly paused: Cell<boolean>;
+  /** Entries that wait while paused. */
+  readonly waiting: Cell<number>;
+  /** Follows until the returned call. */
+  watch(): () => void;
+  pause(paused: boolean): void;
+  /** Asks the journal for older entries that contain `text`; answers how many came. */
+  older(text: string): Promise<Answer<number>>;
+  trace(id: string): Promise<Answer<{ entries: readonly JournalEntry[] }>>;
+  dead(): Promise<Answer<{ letters: readonly DeadLetter[] }>>;
+}
+
+export function openMessages(link: Link): Messages {
+  const rows = cell<readonly Row[]>([]);
+  const missed = cell(0);
+  const paused = cell(false);
+  const waiting = cell(0);
+  let held: Row[] = [];
+  let keys = 0;
+  let watchers = 0;
+  let following: AbortController | undefined;
+
+  const toRow = (entry: JournalEntry): Row => {
+    keys += 1;
+    const { from, to, intent, outcome, note, trace, id } = entry;
+    return {
+      key: keys,
+      entry,
+      haystack: `${intent} ${from} ${to} ${outcome} ${note} ${trace} ${id}`.toLowerCase(),
+    };
+  };
+
+  function arrive(entries: readonly JournalEntry[]): void {
+    const fresh = entries.map(toRow).reverse();
+    if (paused.get()) {
+      held = [...fresh, ...held].slice(0, ENTRIES_MAX);
+      waiting.set(held.length);
+    } else rows.update((all) => [...fresh, ...all].slice(0, ENTRIES_MAX));
+  }
+
+  async function follow(): Promise<void> {
+    const node = nodeOf(link);
+    if (node === '' || watchers === 0 || following !== undefined) return;
+    const own = new AbortController();
+    following = own;
+    void loadFirst(node);
+    await link.ask({
+      to: node,
+      intent: 'node.trace.follow',
+      signal: own.signal,
+      onChunk: (chunk) => {
+        const { entries, missed: more } = chunk as unknown as { entries: JournalEntry[]; missed: number };
+        if (more > 0) missed.update((sum) => sum + more);
+        arrive(entries);
+      },
+    });
+  }
+
+  async function loadFirst(node: string): Promise<void> {
+    const answer = await link.ask<{ entries: readonly JournalEntry[] }>({
+      to: node,
+      intent: 'node.trace',
+      payload: { limit: FIRST_LIMIT },
+    });
+    if (answer.kind === 'reply') rows.update((all) => joined(all, answer.payload.entries.map(toRow)));
+  }
+
+  function unfollow(): void {
+    following?.abort();
+    following = undefined;
+  }
+
+  async function older(text: string): Promise<Answer<number>> {
+    const oldest = rows.get().at(-1);
+    const answer = await link.ask<{ entries: readonly JournalEntry[] }>({
+      to: nodeOf(link),
+      intent: 'node.trace',
+      payload: {
+        limit: OLDER_LIMIT,
+        ...(text === '' ? {} : { containing: text }),
+        ...(oldest === undefined ? {} : { before: toMs(oldest.entry.at) }),
+      },
+    });
+    if (answer.kind === 'error') return answer;
+    const { entries } = answer.payload;
+    rows.update((all) => [...all, ...entries.map(toRow)].slice(0, ENTRIES_MAX));
+    return { ...answer, payload: entries.length };
+  }
+
+  link.onOpen((_, signal) => {
+    signal.addEventListener('abort', unfollow);
+    void follow();
+  });
+
+  return {
+    rows,
+    missed,
+    paused,
+    waiting,
+    older,
+    watch() {
+      watchers += 1;
+      void follow();
+      return () => {
+        watchers -= 1;
+        if (watchers === 0) unfollow();
+      };
+    },
+    pause(next) {
+      paused.set(next);
+      if (next) return;
+      rows.update((all) => [...held, ...all].slice(0, ENTRIES_MAX));
+      held = [];
+      waiting.set(0);
+    },
+    trace: (trace) => link.ask({ to: nodeOf(link), intent: 'node.trace.show', payload: { trace } }),
+    dead: () => link.ask({ to: nodeOf(link), intent: 'node.dead', payload: { limit: DEAD_LIMIT } }),
+  };
+}
+
+/** Live entries and those from the journal, without doubles, newest first. */
+function joined(live: readonly Row[], journal: readonly Row[]): readonly Row[] {
+  const known = new Set(live.map(identity));
+  const all = [...live, ...journal.filter((row) => !known.has(identity(row)))];
+  return all.sort((one, other) => toMs(other.entry.at) - toMs(one.entry.at)).slice(0, ENTRIES_MAX);
+}
+
+function identity({ entry }: Row): string {
+  return `${entry.id} ${entry.outcome} ${entry.at}`;
+}
+
+/** The node's own address; empty while there is no connection, where nothing is sent anyway. */
+function nodeOf(link: Link): string {
+  const state = link.state.get();
+  return state.kind === 'open' ? state.hello.node : '';
+}

@@ -1,0 +1,51 @@
+/**
+ * Feeds what the node says of itself and of its documents. The status has no stream: it is asked for every two
+ * seconds while somebody looks.
+ */
+
+import type { Link } from '../connection/link.ts';
+import type { DocumentsStatus, NodeStatus } from '../connection/wire.ts';
+import { type Kept, keptCell } from '../kept/kept.ts';
+import type { Cell } from '../state/cell.ts';
+
+const DOCUMENTS = 'kai://agent.documents';
+const STATUS_EVERY_MS = 2_000;
+const SKIPPED_KEPT_MAX = 100;
+
+export interface Status {
+  readonly node: Cell<Kept<NodeStatus | undefined>>;
+  readonly documents: Cell<Kept<DocumentsStatus | undefined>>;
+  rescan(): Promise<boolean>;
+}
+
+export function openStatus(link: Link): Status {
+  const node = keptCell<NodeStatus | undefined>('status.1', undefined, (value) => value);
+  const documents = keptCell<DocumentsStatus | undefined>(
+    'documents.1',
+    undefined,
+    (value) => value && { ...value, skipped: value.skipped.slice(0, SKIPPED_KEPT_MAX) },
+  );
+
+  async function askNode(to: string): Promise<void> {
+    if (document.visibilityState !== 'visible') return;
+    const answer = await link.ask<NodeStatus>({ to, intent: 'node.status' });
+    if (answer.kind === 'reply') node.set({ value: answer.payload, at: Date.now() });
+  }
+
+  async function askDocuments(intent: string): Promise<boolean> {
+    const answer = await link.ask<DocumentsStatus>({ to: DOCUMENTS, intent });
+    if (answer.kind === 'reply') documents.set({ value: answer.payload, at: Date.now() });
+    return answer.kind === 'reply';
+  }
+
+  link.onOpen((hello, signal) => {
+    void askNode(hello.node);
+    void askDocuments('documents.status');
+    const timer = setInterval(() => void askNode(hello.node), STATUS_EVERY_MS);
+    signal.addEventListener('abort', () => clearInterval(timer));
+    link.subscribe('tasks:documents.progress', signal, (payload) => {
+      documents.set({ value: payload as unknown as DocumentsStatus, at: Date.now() });
+    });
+  });
+  return { node, documents, rescan: () => askDocuments('documents.rescan') };
+}

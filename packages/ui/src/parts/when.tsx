@@ -1,0 +1,17 @@
+/** A moment, as the distance from now, with the exact time on hover and for machines. */
+
+import type { JSX } from 'preact';
+import type { Moment } from '../connection/wire.ts';
+import { useCell } from '../state/cell.ts';
+import { now } from '../state/now.ts';
+import { absolute, relative, toMs } from '../words/moment.ts';
+
+export function When({ at }: { readonly at: Moment }): JSX.Element {
+  const present = useCell(now);
+  const ms = toMs(at);
+  return (
+    <time dateTime={Number.isNaN(ms) ? '' : new Date(ms).toISOString()} title={absolute(at, present)}>
+      {relative(at, present)}
+    </time>
+  );
+}

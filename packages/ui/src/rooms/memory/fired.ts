@@ -1,0 +1,25 @@
+/**
+ * Tells that a reminder is due: a notice in the window, and one of the system's where the person allowed it.
+ * The conversation shows it as a turn by itself.
+ */
+
+import type { Reminder } from '../../connection/wire.ts';
+import { toast } from '../../parts/toast.tsx';
+import { goTo } from '../../shell/route.ts';
+
+export function tellFired(reminder: Reminder, late: boolean): void {
+  toast(`Reminder: ${reminder.what}${late ? ' (late: the node was away)' : ''}`, {
+    label: 'Show',
+    press: () => goTo('memory', 'reminders'),
+  });
+  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
+  void notify(reminder);
+}
+
+/** Phones show notifications only through the service worker; elsewhere the page may do it. */
+async function notify({ id, what }: Reminder): Promise<void> {
+  const options = { body: what, tag: `reminder-${id}`, icon: '/icon-192.png' };
+  const worker = await navigator.serviceWorker?.getRegistration();
+  if (worker?.active) return worker.showNotification('Reminder', options);
+  new Notification('Reminder', options).onclick = () => window.focus();
+}
