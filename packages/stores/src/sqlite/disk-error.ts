@@ -5,7 +5,8 @@
  * is `UNAVAILABLE`. Nothing here or elsewhere removes or overwrites a file because of an error.
  */
 
-import { type ErrorCode, KaiError } from '@kai/protocol';
+import type { ErrorCode } from '@kai/protocol';
+import { Refused } from './refused.ts';
 
 interface Sentence {
   readonly code: ErrorCode;
@@ -41,15 +42,15 @@ const SENTENCES: Readonly<Record<number, Sentence>> = {
 };
 
 /** The refusal that tells a person about `error`, which came up while working with the file at `path`. */
-export function diskError(path: string, error: unknown): KaiError {
-  if (error instanceof KaiError) return error;
+export function diskError(path: string, error: unknown): Refused {
+  if (error instanceof Refused) return error;
   const sentence = SENTENCES[primaryCode(error)];
-  if (sentence !== undefined) return new KaiError(sentence.code, sentence.say(path), { cause: error });
+  if (sentence !== undefined) return new Refused(sentence.code, sentence.say(path), { cause: error });
   if (isFileError(error)) {
     const message = `${path} cannot be opened (${error.code}): make sure that its folder exists and that this user may write there`;
-    return new KaiError('UNAVAILABLE', message, { cause: error });
+    return new Refused('UNAVAILABLE', message, { cause: error });
   }
-  return new KaiError('INTERNAL', `${path}: ${error instanceof Error ? error.message : error}`, {
+  return new Refused('INTERNAL', `${path}: ${error instanceof Error ? error.message : error}`, {
     cause: error,
   });
 }

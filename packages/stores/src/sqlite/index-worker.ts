@@ -8,7 +8,6 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
-import { KaiError } from '@kai/protocol';
 import type { Hit } from '@kai/runtime/ports';
 import { saysDamaged } from './disk-error.ts';
 import { ftsQuery } from './fts-query.ts';
@@ -16,6 +15,7 @@ import { INDEX_SCHEMA, wordsTable } from './index-schema.ts';
 import { IndexSearcher } from './index-searcher.ts';
 import { IndexWriter, type SourcePart } from './index-writer.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { Refused } from './refused.ts';
 import { setAside } from './set-aside.ts';
 import { answerCalls, warn } from './worker-answer.ts';
 
@@ -47,7 +47,7 @@ function beginAnew(): void {
 
 /** Runs `work` on the index of that name, which is made when there is none. */
 function on<T>(name: string, work: (index: OpenIndex) => T): T {
-  if (file === undefined) throw new KaiError('UNAVAILABLE', `${path} is not open`);
+  if (file === undefined) throw new Refused('UNAVAILABLE', `${path} is not open`);
   try {
     const index = indexes.get(name) ?? openIndex(file.db, name);
     indexes.set(name, index);
@@ -55,7 +55,7 @@ function on<T>(name: string, work: (index: OpenIndex) => T): T {
   } catch (error) {
     if (!saysDamaged(error)) throw error;
     beginAnew();
-    throw new KaiError('UNAVAILABLE', `${path} was damaged and is built anew: index the sources again`);
+    throw new Refused('UNAVAILABLE', `${path} was damaged and is built anew: index the sources again`);
   }
 }
 

@@ -1,18 +1,18 @@
 /** Numbers about the whole store: how often the node started, and which process has the file open. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import { KaiError } from '@kai/protocol';
 import { checksumOf } from './checksum.ts';
+import { Refused } from './refused.ts';
 
 type Name = 'incarnation' | 'owner';
 
-/** Undefined when it was never written. @throws KaiError `INTERNAL` when its checksum does not fit. */
+/** Undefined when it was never written. @throws Refused `INTERNAL` when its checksum does not fit. */
 export function readMeta(db: DatabaseSync, name: Name): number | undefined {
   const row = db.prepare('SELECT value, checksum FROM meta WHERE name = ?').get(name);
   if (row === undefined) return undefined;
   const value = Number(row.value);
   if (checksumOf(name, String(value)) !== row.checksum) {
-    throw new KaiError('INTERNAL', `the record ${name} in table meta is damaged: its checksum does not fit`);
+    throw new Refused('INTERNAL', `the record ${name} in table meta is damaged: its checksum does not fit`);
   }
   return value;
 }

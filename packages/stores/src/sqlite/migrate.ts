@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite';
-import { KaiError } from '@kai/protocol';
+import { Refused } from './refused.ts';
 
 export interface Schema {
   /** Marks a file as ours (sqlite.org/fileformat.html, offset 68). */
@@ -12,13 +12,13 @@ export interface Schema {
   readonly migrations: readonly string[];
 }
 
-/** @throws KaiError `CONFLICT` when the file is another program's, or was written by a newer kAI. */
+/** @throws Refused `CONFLICT` when the file is another program's, or was written by a newer kAI. */
 export function migrate(db: DatabaseSync, path: string, schema: Schema): void {
   const version = pragma(db, 'user_version');
   refuseForeign(db, path, schema.applicationId);
   const known = schema.migrations.length;
   if (version > known) {
-    throw new KaiError(
+    throw new Refused(
       'CONFLICT',
       `${path} was written by a newer kAI (format ${version}; this one knows up to ${known}): update kAI, or restore an older backup`,
     );
@@ -34,7 +34,7 @@ function refuseForeign(db: DatabaseSync, path: string, applicationId: number): v
   if (found === applicationId) return;
   const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get();
   if (found === 0 && tables?.n === 0) return;
-  throw new KaiError(
+  throw new Refused(
     'CONFLICT',
     `${path} is a database of another program: kAI left it as it is; name another path`,
   );

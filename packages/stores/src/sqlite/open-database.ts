@@ -6,10 +6,10 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { KaiError } from '@kai/protocol';
 import { diskError } from './disk-error.ts';
 import { type FileLock, takeLock } from './file-lock.ts';
 import { migrate, type Schema } from './migrate.ts';
+import { Refused } from './refused.ts';
 
 /** How long a write waits for a tool that reads or backs up the file, in milliseconds. */
 const FOREIGN_LOCK_WAIT_MS = 5_000;
@@ -34,7 +34,7 @@ export interface OpenDatabase {
   close(): void;
 }
 
-/** @throws KaiError `CONFLICT` or `UNAVAILABLE` that names the file and says what to do. */
+/** @throws Refused `CONFLICT` or `UNAVAILABLE` that names the file and says what to do. */
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
   try {
     return openOrThrow(options);
@@ -90,10 +90,10 @@ function createPrivately(path: string): void {
   chmodSync(path, 0o600);
 }
 
-function inUse({ path, ownerOf }: DatabaseOptions): KaiError {
+function inUse({ path, ownerOf }: DatabaseOptions): Refused {
   const owner = ownerOf === undefined ? undefined : readOwner(path, ownerOf);
   const who = owner === undefined ? 'another process' : `process ${owner}`;
-  return new KaiError('CONFLICT', `${path} is in use by ${who}: stop it first, or name another path`);
+  return new Refused('CONFLICT', `${path} is in use by ${who}: stop it first, or name another path`);
 }
 
 function readOwner(path: string, ownerOf: (db: DatabaseSync) => number | undefined): number | undefined {

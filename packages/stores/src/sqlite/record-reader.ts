@@ -5,8 +5,8 @@
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { KaiError } from '@kai/protocol';
 import { checksumOf } from './checksum.ts';
+import { Refused } from './refused.ts';
 import { warn } from './worker-answer.ts';
 
 export class RecordReader {
@@ -20,7 +20,7 @@ export class RecordReader {
     this.#dead = db.prepare('SELECT seq, body, checksum FROM dead ORDER BY seq DESC LIMIT ?');
   }
 
-  /** Keys with the text of their values. @throws KaiError `INTERNAL` for a damaged record. */
+  /** Keys with the text of their values. @throws Refused `INTERNAL` for a damaged record. */
   loadState(agent: string): [key: string, value: string][] {
     return this.#state.all(agent).map((row) => {
       const key = String(row.key);
@@ -30,7 +30,7 @@ export class RecordReader {
     });
   }
 
-  /** Texts of timers. @throws KaiError `INTERNAL` for a damaged record. */
+  /** Texts of timers. @throws Refused `INTERNAL` for a damaged record. */
   loadTimers(): string[] {
     return this.#timers.all().map((row) => {
       const body = String(row.body);
@@ -51,9 +51,6 @@ export class RecordReader {
 }
 
 /** The refusal of a record whose checksum does not fit. */
-export function damaged(table: string, key: string): KaiError {
-  return new KaiError(
-    'INTERNAL',
-    `the record ${key} in table ${table} is damaged: its checksum does not fit`,
-  );
+export function damaged(table: string, key: string): Refused {
+  return new Refused('INTERNAL', `the record ${key} in table ${table} is damaged: its checksum does not fit`);
 }

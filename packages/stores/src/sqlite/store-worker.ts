@@ -1,7 +1,6 @@
 /** The thread that owns a store's database. Everything in it is synchronous: one call after the other. */
 
 import { workerData } from 'node:worker_threads';
-import { KaiError } from '@kai/protocol';
 import type { StoreReport } from '@kai/runtime/ports';
 import type { EncodedCommit } from '../records/encode-commit.ts';
 import type { Retention } from '../records/retention.ts';
@@ -12,6 +11,7 @@ import { type JournalPlace, JournalReader, type JournalSlice } from './journal-r
 import { incarnate, readMeta, writeMeta } from './meta.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { RecordReader } from './record-reader.ts';
+import { Refused } from './refused.ts';
 import { STORE_SCHEMA } from './store-schema.ts';
 import { answerCalls } from './worker-answer.ts';
 
@@ -26,7 +26,7 @@ const path = String(workerData);
 let opened: OpenStore | undefined;
 
 function store(): OpenStore {
-  if (opened === undefined) throw new KaiError('UNAVAILABLE', `${path} is not open`);
+  if (opened === undefined) throw new Refused('UNAVAILABLE', `${path} is not open`);
   return opened;
 }
 
