@@ -1,0 +1,97 @@
+/**
+ * The words of an answer: the sentences of the best passage that hold most of what was asked, with their place, and
+ * how many more places there are. When nothing is found, what was looked through, and what could help.
+ */
+
+import type { Hit } from 'kai';
+import { likeness, wordsOf } from '../words.ts';
+import type { LibraryStatus } from './library.ts';
+
+/** Characters that are quoted. */
+const QUOTE_LENGTH_MAX = 320;
+/** Sentences of one passage that are weighed. */
+const SENTENCES_MAX = 60;
+/** Characters of a topic that are repeated to the person. */
+const TOPIC_LENGTH_MAX = 80;
+
+export function sayFound(topic: string, hits: readonly Hit[]): string {
+  const [best] = hits;
+  if (best === undefined) return '';
+  const more = hits.length - 1;
+  const others = more === 0 ? '' : ` ${more} more ${more === 1 ? 'place is' : 'places are'} below.`;
+  return `“${quote(best.text, topic)}” (${best.source}, ${best.place})${others}`;
+}
+
+export function sayNothingFound(topic: string, { folder, files, indexing, skipped }: LibraryStatus): string {
+  const problem = skipped.find(({ source }) => source === '.');
+  if (files === 0 && problem !== undefined) {
+    return `I cannot look through your documents: ${problem.reason} (${folder}).`;
+  }
+  if (indexing !== null) {
+    return `I found nothing about ${named(topic)} yet, but I am still reading: ${indexing.done} of ${indexing.total} files are done. Ask again in a moment.`;
+  }
+  if (files === 0)
+    return `There are no documents to look through. Put some into ${folder}; I read text, Markdown, HTML and PDF.`;
+  const left = skipped.length === 0 ? '' : ` ${count(skipped.length, 'file')} could not be read.`;
+  return `I found nothing about ${named(topic)} in the ${count(files, 'file')} of ${folder}.${left} Other words may help.`;
+}
+
+function named(topic: string): string {
+  const line = topic.replace(/\s+/g, ' ').trim();
+  return `“${line.length > TOPIC_LENGTH_MAX ? `${line.slice(0, TOPIC_LENGTH_MAX)}…` : line}”`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+interface Sentence {
+  readonly text: string;
+  readonly score: number;
+}
+
+/** The most fitting sentence, and those after it as far as there is room. */
+export function quote(passage: string, topic: string): string {
+  const asked = [...new Set(wordsOf(topic))].filter((word) => word.length > 2);
+  const sentences = sentencesOf(passage).map((text) => ({ text, score: fitOf(text, asked) }));
+  const best = sentences.reduce(
+    (at, { score }, index) => (score > (sentences[at] as Sentence).score ? index : at),
+    0,
+  );
+  let quoted = '';
+  for (const { text } of sentences.slice(best)) {
+    const next = quoted === '' ? text : `${quoted} ${text}`;
+    if (next.length > QUOTE_LENGTH_MAX) break;
+    quoted = next;
+  }
+  if (quoted !== '') return quoted;
+  return `${(sentences[best]?.text ?? passage).slice(0, QUOTE_LENGTH_MAX).trimEnd()}…`;
+}
+
+function fitOf(sentence: string, asked: readonly string[]): number {
+  const words = wordsOf(sentence);
+  return asked.reduce(
+    (sum, word) => sum + words.reduce((best, one) => Math.max(best, likeness(word, one)), 0),
+    0,
+  );
+}
+
+/** Sentences, list items and table rows, without the marks that set them off. */
+function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=[.!?…])\s+(?=[\p{Lu}\p{N}“"(*_-])|\n(?=\s*(?:[-*+•|]|\d+[.)])\s)|\n{2,}/u)
+    .map((sentence) => plain(sentence))
+    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
+    .slice(0, SENTENCES_MAX);
+}
+
+/** As it would be read aloud: no list marks, no stars, no link targets. */
+function plain(text: string): string {
+  return text
+    .replace(/^\s*(?:[-*+•>]|\d+[.)])\s+/, '')
+    .replace(/\[([^\]\n]{1,200})\]\([^)\n]{0,500}\)/g, '$1')
+    .replace(/[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}/g, '')
+    .replace(/^\s*\|\s*|\s*\|\s*$/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,120 @@
+/**
+ * Blocks become passages: what a search finds and quotes. A passage holds whole paragraphs of one section, up to
+ * {@link PASSAGE_LENGTH_MAX} characters; a longer paragraph is cut at the end of a sentence, else between words,
+ * else anywhere.
+ */
+
+import type { Passage } from 'kai';
+import type { Extracted } from './block.ts';
+import { titleFrom } from './block.ts';
+
+/** A passage takes further paragraphs until it has so many characters. */
+export const PASSAGE_LENGTH_MIN = 400;
+/** Characters that a passage has at most. */
+export const PASSAGE_LENGTH_MAX = 1_200;
+/** Passages of one document; what follows is left out. 20 MB of text in passages of full length are fewer. */
+export const PASSAGES_MAX = 20_000;
+
+/** `fallback` is the title of a document that has none of its own. */
+export function passagesOf({ title, blocks }: Extracted, source: string, fallback: string): Passage[] {
+  const cutter = new Cutter(source, title ?? fallback);
+  for (const { kind, text, place } of blocks) {
+    if (kind === 'heading') cutter.heading(text, place);
+    else cutter.paragraph(text, place);
+    if (cutter.passages.length >= PASSAGES_MAX) break;
+  }
+  cutter.end();
+  return cutter.passages.slice(0, PASSAGES_MAX);
+}
+
+class Cutter {
+  readonly passages: Passage[] = [];
+  readonly #source: string;
+  readonly #document: string;
+  #heading: string | undefined;
+  /** A heading that no paragraph has followed yet: alone at the end, it is a passage, too. */
+  #lonely: { readonly text: string; readonly place: string } | undefined;
+  #text = '';
+  #place = '';
+
+  constructor(source: string, document: string) {
+    this.#source = source;
+    this.#document = document;
+  }
+
+  heading(text: string, place: string): void {
+    this.#flush();
+    this.#heading = titleFrom(text);
+    this.#lonely ??= { text, place };
+  }
+
+  paragraph(text: string, place: string): void {
+    this.#lonely = undefined;
+    for (const piece of piecesOf(text)) {
+      const isFull = this.#text.length >= PASSAGE_LENGTH_MIN;
+      if (isFull || this.#text.length + piece.text.length + 2 > PASSAGE_LENGTH_MAX) this.#flush();
+      if (this.#text === '') this.#place = movedBy(place, piece.line);
+      this.#text += this.#text === '' ? piece.text : `\n\n${piece.text}`;
+    }
+  }
+
+  end(): void {
+    this.#flush();
+    if (this.#lonely === undefined) return;
+    this.#text = this.#lonely.text;
+    this.#place = this.#lonely.place;
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#text === '') return;
+    this.passages.push({ source: this.#source, place: this.#place, title: this.#title(), text: this.#text });
+    this.#text = '';
+  }
+
+  /** The nearest heading, after the document's title: a section "Low pressure" is found by "boiler pressure". */
+  #title(): string {
+    const heading = this.#heading;
+    return heading === undefined || heading === this.#document
+      ? this.#document
+      : `${this.#document} › ${heading}`;
+  }
+}
+
+interface Piece {
+  readonly text: string;
+  /** Lines of the paragraph before it. */
+  readonly line: number;
+}
+
+/** A paragraph in pieces of at most {@link PASSAGE_LENGTH_MAX}. */
+function* piecesOf(paragraph: string): Generator<Piece> {
+  let start = 0;
+  let line = 0;
+  while (start < paragraph.length) {
+    const end = start + cutWithin(paragraph.slice(start, start + PASSAGE_LENGTH_MAX + 1));
+    const part = paragraph.slice(start, end);
+    const text = part.trim();
+    if (text !== '') yield { text, line };
+    line += part.split('\n').length - 1;
+    start = end;
+  }
+}
+
+/** Where to cut a stretch of text: everything when it fits. */
+function cutWithin(text: string): number {
+  if (text.length <= PASSAGE_LENGTH_MAX) return text.length;
+  const head = text.slice(0, PASSAGE_LENGTH_MAX);
+  for (const end of [/[\s\S]*[.!?…](?=\s)/, /[\s\S]*\n/, /[\s\S]*\s/]) {
+    const found = end.exec(head)?.[0].length ?? 0;
+    if (found >= PASSAGE_LENGTH_MIN) return found;
+  }
+  // Not between the halves of one character.
+  return /[\ud800-\udbff]$/.test(head) ? head.length - 1 : head.length;
+}
+
+/** `line 12` and 3 lines on is `line 15`; a page stays. */
+function movedBy(place: string, lines: number): string {
+  const first = /^line (\d+)$/.exec(place)?.[1];
+  return first === undefined ? place : `line ${Number(first) + lines}`;
+}
