@@ -22,6 +22,8 @@ export interface IntentDeclaration {
    * alternatives, `[please]` for words that may be missing.
    */
   readonly phrases?: readonly string[];
+  /** What a person would say to mean this intent: shown as a suggestion, and to models. */
+  readonly examples?: readonly string[];
   /** Words that may stand for another in the phrases: `{ remind: ['tell', 'wake'] }`. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
 }

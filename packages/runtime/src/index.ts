@@ -32,6 +32,10 @@ export {
   type RegisterOptions,
   startNode,
 } from './node.ts';
+export { chooseModels, type ModelChoice, mayAskAnother } from './prompt/choose-model.ts';
+export { type PromptAgentSource, promptAgent } from './prompt/prompt-agent.ts';
+export { type LoopEvent, type LoopRequest, ROUNDS_MAX, toolLoop } from './prompt/tool-loop.ts';
+export { type IntentTool, TOOLS_MAX, toolsFrom } from './prompt/tools.ts';
 export { nearestName } from './router/nearest-name.ts';
 export type { Facts } from './table/condition.ts';
 export {

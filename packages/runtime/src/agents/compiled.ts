@@ -114,6 +114,7 @@ function compileIntent(name: string, intent: IntentDefinition, refuse: Refuse): 
       input: input?.schema ?? ANYTHING,
       ...(output === undefined ? {} : { output: output.schema }),
       ...(intent.phrases === undefined ? {} : { phrases: intent.phrases }),
+      ...(intent.examples === undefined ? {} : { examples: intent.examples }),
       ...(intent.synonyms === undefined ? {} : { synonyms: intent.synonyms }),
     },
     internal: intent.internal ?? false,

@@ -23,6 +23,8 @@ interface IntentTraits {
   readonly effect?: Effect;
   /** Sentences that mean this intent; see `IntentDeclaration.phrases`. */
   readonly phrases?: readonly string[];
+  /** What a person would say to mean this; see `IntentDeclaration.examples`. */
+  readonly examples?: readonly string[];
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
   /** Not offered to models as a tool nor to people as an ability. */
   readonly internal?: boolean;
