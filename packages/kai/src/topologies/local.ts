@@ -1,0 +1,39 @@
+/**
+ * Topology `local`: one node on one device, everything on its own disk, nobody else connected.
+ *
+ * A topology is a function from a configuration to plain parts; `open-node.ts` opens them and decides nothing.
+ */
+
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+
+export interface NodeParts {
+  readonly topology: string;
+  readonly store: {
+    readonly kind: 'sqlite';
+    /** Files, absolute. */
+    readonly path: string;
+    readonly indexPath: string;
+    readonly journalMax: number;
+    /** Milliseconds. */
+    readonly journalAgeMs: number;
+  };
+  /** The host in which agents run. */
+  readonly host: { readonly kind: 'in-process' };
+}
+
+const DAY_MS = 86_400_000;
+
+export function localTopology(config: Config): NodeParts {
+  return {
+    topology: 'local',
+    store: {
+      kind: 'sqlite',
+      path: join(config.data, 'store.sqlite'),
+      indexPath: join(config.data, 'indexes.sqlite'),
+      journalMax: config.retention.entries,
+      journalAgeMs: config.retention.days * DAY_MS,
+    },
+    host: { kind: 'in-process' },
+  };
+}
