@@ -38,6 +38,7 @@ export { type LoopEvent, type LoopRequest, ROUNDS_MAX, toolLoop } from './prompt
 export { type IntentTool, TOOLS_MAX, toolsFrom } from './prompt/tools.ts';
 export { nearestName } from './router/nearest-name.ts';
 export type { Facts } from './table/condition.ts';
+export { matchesName, type NamePattern, parseNamePattern } from './table/name-pattern.ts';
 export {
   type Action,
   type Match,
