@@ -1,6 +1,5 @@
 /** A process to be killed: writes numbers into the store at argv[2] and prints each one once it is on disk. */
 
-import { writeSync } from 'node:fs';
 import { silentLog } from '@kai/runtime/ports';
 import { openSqliteStore } from '../src/sqlite/index.ts';
 import { crashCommit } from './crash-commit.ts';
@@ -11,7 +10,7 @@ const first = Number(process.argv[3]);
 const WRITERS = 8;
 
 const store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
-writeSync(1, 'open\n');
+process.stdout.write('open\n');
 let next = first;
 await Promise.all(Array.from({ length: WRITERS }, writeForever));
 
@@ -19,6 +18,6 @@ async function writeForever(): Promise<void> {
   for (;;) {
     const n = next++;
     await store.commit(crashCommit(n));
-    writeSync(1, `${n}\n`);
+    process.stdout.write(`${n}\n`);
   }
 }

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Store, silentLog } from '@kai/runtime/ports';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ describe('a store whose process is killed', () => {
     await using folder = temporaryFolder();
     const path = folder.file('kai.db');
     const child = startWriter(path, 0);
-    await once(child.stdout ?? child, 'data');
+    await once(linesOf(child), 'line');
     const second = openSqliteStore({ path, clock: systemClock, log: silentLog });
     await expect(second).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -59,12 +59,18 @@ async function expectWhole(store: Store, acknowledged: readonly number[]): Promi
 async function writeAndKill(path: string, first: number, enough: number): Promise<number[]> {
   const child = startWriter(path, first);
   const numbers: number[] = [];
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+  for await (const line of linesOf(child)) {
     if (line !== 'open') numbers.push(Number(line));
     if (numbers.length === enough) child.kill('SIGKILL');
   }
   if (child.signalCode === null) await once(child, 'exit');
   return numbers;
+}
+
+/** What the child prints. Reading goes on, so that the child never waits for this side. */
+function linesOf(child: ChildProcess): Interface {
+  if (child.stdout === null) throw new Error('the child has no output');
+  return createInterface({ input: child.stdout });
 }
 
 async function kill(child: ChildProcess): Promise<void> {

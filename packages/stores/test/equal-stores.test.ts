@@ -33,7 +33,7 @@ const step = fc.tuple(commit, fc.boolean());
 describe('the same commits', () => {
   it('leave memory and disk equal after reopening', { timeout: 30_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         await using folder = temporaryFolder();
         const disk = new MemoryDisk(MEMORY_RETENTION_DEFAULT);
         const options = { path: folder.file('kai.db'), clock: systemClock, log: silentLog };
@@ -41,7 +41,7 @@ describe('the same commits', () => {
         await using sqlite = await reopened(() => openSqliteStore(options), steps);
         expect(await everything(sqlite)).toEqual(await everything(memory));
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });

@@ -75,6 +75,20 @@ export function storeContract(
       expect(await store.loadState(AGENT)).toEqual(new Map(entriesOf({ before: 1, after: 1 })));
     });
 
+    it.each<[string, Commit]>([
+      ['a name that is no Unicode text', { state: [{ agent: AGENT, key: 'half \ud800', value: 1 }] }],
+      ['a name that is too long', { timers: [timer('x'.repeat(2_000), 1)] }],
+      ['a timer without a time', { timers: [timer('never', Number.NaN)] }],
+      ['a journal entry without a time', { journal: [entry(Number.NaN)] }],
+    ])('refuses %s', async (_, commit) => {
+      await using disk = await medium();
+      await using store = await disk.open();
+      const mates = [store.commit({ journal: [entry(1)] }), store.commit({ journal: [entry(2)] })];
+      await expect(store.commit(commit)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD', retryable: false });
+      await Promise.all(mates);
+      expect(await store.inspect()).toMatchObject({ state: 0, timers: 0, journal: 2 });
+    });
+
     it('keeps values as they were when they were committed', async () => {
       await using disk = await medium();
       await using store = await disk.open();

@@ -158,7 +158,7 @@ export function textIndexContract(name: string, open: () => Promise<TextIndexes>
           const hits = await index.search(query, { limit: 5 });
           expect(hits.length).toBeLessThanOrEqual(1);
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     });
 

@@ -54,6 +54,7 @@ export function encodeCommit(commit: Commit): EncodedCommit {
 export function encodeEntries(entries: readonly JournalEntry[]): (number | string)[] {
   const encoded: (number | string)[] = [];
   for (const entry of entries) {
+    if (!Number.isFinite(entry.at)) throw new KaiError('INVALID_PAYLOAD', 'a journal entry has no time');
     encoded.push(
       entry.at,
       entry.trace,

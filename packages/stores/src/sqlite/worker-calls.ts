@@ -3,7 +3,6 @@
  * refused with `UNAVAILABLE` and so is every later call; the file is as its last commit left it.
  */
 
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { KaiError } from '@kai/protocol';
 import type { Log } from '@kai/runtime/ports';
@@ -19,6 +18,7 @@ export class WorkerCalls<C extends Calls> {
   readonly #path: string;
   readonly #log: Log;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
   #lastRef = 0;
   #ended: KaiError | undefined;
 
@@ -29,6 +29,7 @@ export class WorkerCalls<C extends Calls> {
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#end(`its thread failed: ${error}`));
     this.#worker.on('exit', () => this.#end('its thread has ended'));
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
   }
 
   /** Calls arrive in the order in which they are made. @throws KaiError what the thread refused. */
@@ -38,10 +39,8 @@ export class WorkerCalls<C extends Calls> {
 
   /** Has the thread close its file and waits until it has ended. */
   async end(): Promise<void> {
-    if (this.#ended !== undefined) return;
-    const exit = once(this.#worker, 'exit');
-    await this.#request('close', []);
-    await exit;
+    if (this.#ended === undefined) await this.#request('close', []);
+    await this.#exited;
   }
 
   #request(name: string, args: readonly unknown[]): Promise<unknown> {
