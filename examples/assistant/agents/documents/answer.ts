@@ -9,6 +9,8 @@ import type { LibraryStatus } from './library.ts';
 
 /** Characters that are quoted. */
 const QUOTE_LENGTH_MAX = 320;
+/** Shorter words say too little to choose a sentence by. */
+const ASKED_LENGTH_MIN = 3;
 /** Sentences of one passage that are weighed. */
 const SENTENCES_MAX = 60;
 /** Characters of a topic that are repeated to the person. */
@@ -18,7 +20,7 @@ export function sayFound(topic: string, hits: readonly Hit[]): string {
   const [best] = hits;
   if (best === undefined) return '';
   const more = hits.length - 1;
-  const others = more === 0 ? '' : ` ${more} more ${more === 1 ? 'place is' : 'places are'} below.`;
+  const others = more === 0 ? '' : ` ${more} more ${more === 1 ? 'place fits' : 'places fit'}.`;
   return `“${quote(best.text, topic)}” (${best.source}, ${best.place})${others}`;
 }
 
@@ -45,27 +47,38 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-interface Sentence {
-  readonly text: string;
-  readonly score: number;
-}
-
-/** The most fitting sentence, and those after it as far as there is room. */
+/** The most fitting sentence, and those after it in its paragraph as far as there is room. */
 export function quote(passage: string, topic: string): string {
-  const asked = [...new Set(wordsOf(topic))].filter((word) => word.length > 2);
-  const sentences = sentencesOf(passage).map((text) => ({ text, score: fitOf(text, asked) }));
-  const best = sentences.reduce(
-    (at, { score }, index) => (score > (sentences[at] as Sentence).score ? index : at),
-    0,
-  );
+  const asked = [...new Set(wordsOf(topic))].filter((word) => word.length >= ASKED_LENGTH_MIN);
+  const best = mostFitting(paragraphsOf(passage), asked);
   let quoted = '';
-  for (const { text } of sentences.slice(best)) {
-    const next = quoted === '' ? text : `${quoted} ${text}`;
+  for (const sentence of best) {
+    const next = quoted === '' ? sentence : `${quoted} ${sentence}`;
     if (next.length > QUOTE_LENGTH_MAX) break;
     quoted = next;
   }
   if (quoted !== '') return quoted;
-  return `${(sentences[best]?.text ?? passage).slice(0, QUOTE_LENGTH_MAX).trimEnd()}…`;
+  return `${(best[0] ?? passage).slice(0, QUOTE_LENGTH_MAX).trimEnd()}…`;
+}
+
+/** The paragraph's end that begins with the sentence that holds most of what was asked; the first of equals. */
+function mostFitting(
+  paragraphs: readonly (readonly string[])[],
+  asked: readonly string[],
+): readonly string[] {
+  let best: readonly string[] = paragraphs[0] ?? [];
+  let most = 0;
+  let left = SENTENCES_MAX;
+  for (const sentences of paragraphs) {
+    for (const [index, sentence] of sentences.slice(0, left).entries()) {
+      const fit = fitOf(sentence, asked);
+      if (fit <= most) continue;
+      most = fit;
+      best = sentences.slice(index);
+    }
+    left -= Math.min(left, sentences.length);
+  }
+  return best;
 }
 
 function fitOf(sentence: string, asked: readonly string[]): number {
@@ -76,19 +89,24 @@ function fitOf(sentence: string, asked: readonly string[]): number {
   );
 }
 
-/** Sentences, list items and table rows, without the marks that set them off. */
-function sentencesOf(text: string): string[] {
+/** Sentences by paragraph. A list belongs to the paragraph that it follows: there it is the answer. */
+function paragraphsOf(text: string): string[][] {
   return text
-    .split(/(?<=[.!?…])\s+(?=[\p{Lu}\p{N}“"(*_-])|\n(?=\s*(?:[-*+•|]|\d+[.)])\s)|\n{2,}/u)
-    .map((sentence) => plain(sentence))
-    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
-    .slice(0, SENTENCES_MAX);
+    .split(/\n\s*\n(?!\s*(?:[-*+•]|\d{1,3}[.)])\s)/)
+    .map((paragraph) => paragraph.split(ITEM).flatMap((item) => plain(item).split(SENTENCE)))
+    .map((sentences) => sentences.filter((sentence) => /[\p{L}\p{N}]/u.test(sentence)))
+    .filter((sentences) => sentences.length > 0);
 }
+
+/** Where a list item or a table row begins. */
+const ITEM = /\n\s*(?=(?:[-*+•|]|\d{1,3}[.)])\s)/;
+/** Between sentences; not after the number of an item, nor after a title. */
+const SENTENCE = /(?<=[.!?…])(?<!^\d{1,3}\.)(?<!\b(?:Dr|Mr|Mrs|Ms|No|St|Prof)\.)\s(?=[\p{Lu}\p{N}“"(])/u;
 
 /** As it would be read aloud: no list marks, no stars, no link targets. */
 function plain(text: string): string {
   return text
-    .replace(/^\s*(?:[-*+•>]|\d+[.)])\s+/, '')
+    .replace(/^\s*[-*+•>]\s+/, '')
     .replace(/\[([^\]\n]{1,200})\]\([^)\n]{0,500}\)/g, '$1')
     .replace(/[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}/g, '')
     .replace(/^\s*\|\s*|\s*\|\s*$/g, '')

@@ -143,7 +143,7 @@ export const documents = defineAgent({
 async function openDesk(context: AgentContext): Promise<Desk> {
   const settings = settingsFrom(context.settings);
   const { clock, log } = context;
-  const index = await context.openIndex(context.self.kind === 'agent' ? context.self.agent : 'documents');
+  const index = await context.openIndex('documents');
   const extractor = new Extractor({ clock });
   const embedding = await openEmbedding(context, settings, extractor, () => library.sources);
   const library: Library = await Library.open({

@@ -1,8 +1,6 @@
 /** What `settings:` of the documents agent may say, and what it means on this device. */
 
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { JsonObject, Reach } from 'kai';
 import { EXTENSIONS_DEFAULT } from './extraction/extract.ts';
 
@@ -17,9 +15,9 @@ export const SETTINGS_SCHEMA = {
   properties: {
     folder: {
       type: 'string',
+      format: 'path',
       minLength: 1,
-      description:
-        'The folder of your documents: absolute, or from ~, or relative to the folder of this example.',
+      description: 'The folder of your documents, relative to kai.yaml.',
     },
     extensions: {
       type: 'array',
@@ -36,8 +34,9 @@ export const SETTINGS_SCHEMA = {
     },
     vectors: {
       type: 'string',
+      format: 'path',
       minLength: 1,
-      description: 'A folder for vectors. Default: they are kept in memory.',
+      description: 'A folder for vectors, relative to kai.yaml. Default: they are kept in memory.',
     },
     reach: {
       enum: [...REACHES],
@@ -69,17 +68,10 @@ export function settingsFrom(settings: JsonObject): Settings {
     (one.startsWith('.') ? one : `.${one}`).toLowerCase(),
   );
   return {
-    folder: placeOf(folder as string),
+    folder: resolve(folder as string),
     extensions: new Set(dotted),
     fileBytesMax: fileBytesMax as number,
-    vectors: typeof vectors === 'string' ? placeOf(vectors) : undefined,
+    vectors: typeof vectors === 'string' ? resolve(vectors) : undefined,
     reach: reach as Reach,
   };
-}
-
-const EXAMPLE = fileURLToPath(new URL('../../', import.meta.url));
-
-function placeOf(path: string): string {
-  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
-  return isAbsolute(path) ? path : join(EXAMPLE, path);
 }

@@ -1,15 +1,16 @@
 /**
- * Blocks become passages: what a search finds and quotes. A passage holds whole paragraphs of one section, up to
- * {@link PASSAGE_LENGTH_MAX} characters; a longer paragraph is cut at the end of a sentence, else between words,
- * else anywhere.
+ * Blocks become passages: what a search finds and quotes. A passage holds whole paragraphs of one section; a
+ * paragraph that is too long is cut at the end of a sentence, else between words, else anywhere.
  */
 
 import type { Passage } from 'kai';
 import type { Extracted } from './block.ts';
 import { titleFrom } from './block.ts';
 
-/** A passage takes further paragraphs until it has so many characters. */
+/** Shorter passages take another paragraph whenever there is room. */
 export const PASSAGE_LENGTH_MIN = 400;
+/** Beyond it a passage ends rather than take another paragraph. */
+export const PASSAGE_LENGTH_GOOD = 800;
 /** Characters that a passage has at most. */
 export const PASSAGE_LENGTH_MAX = 1_200;
 /** Passages of one document; what follows is left out. 20 MB of text in passages of full length are fewer. */
@@ -51,8 +52,9 @@ class Cutter {
   paragraph(text: string, place: string): void {
     this.#lonely = undefined;
     for (const piece of piecesOf(text)) {
-      const isFull = this.#text.length >= PASSAGE_LENGTH_MIN;
-      if (isFull || this.#text.length + piece.text.length + 2 > PASSAGE_LENGTH_MAX) this.#flush();
+      const length = this.#text.length + piece.text.length + 2;
+      const isLongEnough = this.#text.length >= PASSAGE_LENGTH_MIN;
+      if (length > (isLongEnough ? PASSAGE_LENGTH_GOOD : PASSAGE_LENGTH_MAX)) this.#flush();
       if (this.#text === '') this.#place = movedBy(place, piece.line);
       this.#text += this.#text === '' ? piece.text : `\n\n${piece.text}`;
     }
