@@ -161,7 +161,9 @@ export class Router implements ExchangeEnd {
     const { trace, journal, clock } = this.#parts;
     if (trace.isOn) trace.admitted(exchange);
     if (journal === 'all' || this.isDurable(exchange)) {
-      this.#write(journalEntry(clock.now(), 'admitted', exchange.message, exchange.rule, 0));
+      this.#write(
+        journalEntry(clock.now(), 'admitted', exchange.message, exchange.message, exchange.rule, 0),
+      );
     }
   }
 
@@ -169,7 +171,7 @@ export class Router implements ExchangeEnd {
   journaled(exchange: Exchange, reply: Message): JournalEntry {
     const { clock } = this.#parts;
     const tookMs = clock.monotonic() - exchange.admittedAt;
-    return journalEntry(clock.now(), 'replied', reply, exchange.rule, tookMs);
+    return journalEntry(clock.now(), 'replied', reply, exchange.message, exchange.rule, tookMs);
   }
 
   replied(exchange: Exchange, reply: Message): void {
@@ -189,7 +191,9 @@ export class Router implements ExchangeEnd {
     trace.failed(exchange, error);
     if (journal === 'all' || this.isDurable(exchange)) {
       const tookMs = clock.monotonic() - exchange.admittedAt;
-      this.#write(journalEntry(clock.now(), 'failed', message, `${error.code}: ${error.message}`, tookMs));
+      this.#write(
+        journalEntry(clock.now(), 'failed', message, message, `${error.code}: ${error.message}`, tookMs),
+      );
     }
     if (message.kind === 'event') this.bury(message, error);
   }

@@ -5,7 +5,14 @@
  * go to the journal.
  */
 
-import { approximateSize, type JsonValue, type KaiError, type Message, traceIdOf } from '@kai/protocol';
+import {
+  approximateSize,
+  type JsonValue,
+  type KaiError,
+  type Message,
+  type MessageId,
+  traceIdOf,
+} from '@kai/protocol';
 import type { Clock, JournalEntry, JournalOutcome } from '../ports/index.ts';
 import type { Exchange } from '../router/exchange.ts';
 
@@ -18,6 +25,9 @@ interface Recorded {
   readonly at: number;
   readonly outcome: JournalOutcome;
   readonly message: Message;
+  /** What tells the trace: of the request, which is the message itself unless that is an answer. */
+  readonly requestId: MessageId;
+  readonly traceparent: string | undefined;
   readonly note: string;
   readonly tookMs: number;
   /** In place of the message's own payload when that is too large to be held on to. */
@@ -41,19 +51,25 @@ export class Trace {
   }
 
   admitted(exchange: Exchange): void {
-    this.#record('admitted', exchange.message, exchange.rule, 0);
+    this.#record('admitted', exchange.message, exchange.message, exchange.rule, 0);
   }
 
   published(message: Message, hearing: number): void {
-    this.#record('published', message, `${hearing} hear it`, 0);
+    this.#record('published', message, message, `${hearing} hear it`, 0);
   }
 
   replied(exchange: Exchange, reply: Message): void {
-    this.#record('replied', reply, exchange.rule, this.#tookMs(exchange));
+    this.#record('replied', reply, exchange.message, exchange.rule, this.#tookMs(exchange));
   }
 
   failed(exchange: Exchange, error: KaiError): void {
-    this.#record('failed', exchange.message, `${error.code}: ${error.message}`, this.#tookMs(exchange));
+    this.#record(
+      'failed',
+      exchange.message,
+      exchange.message,
+      `${error.code}: ${error.message}`,
+      this.#tookMs(exchange),
+    );
   }
 
   /** Entries that hold `containing`, newest first. */
@@ -84,9 +100,18 @@ export class Trace {
     return this.#clock.monotonic() - exchange.admittedAt;
   }
 
-  #record(outcome: JournalOutcome, message: Message, note: string, tookMs: number): void {
+  #record(outcome: JournalOutcome, message: Message, request: Message, note: string, tookMs: number): void {
     if (this.#capacity === 0) return;
-    const recorded = { at: this.#clock.now(), outcome, message, note, tookMs, cut: undefined };
+    const recorded = {
+      at: this.#clock.now(),
+      outcome,
+      message,
+      requestId: request.id,
+      traceparent: request.context.traceparent,
+      note,
+      tookMs,
+      cut: undefined,
+    };
     const isLarge = approximateSize(message.payload, PAYLOAD_KEPT) >= PAYLOAD_KEPT;
     this.#keep(isLarge ? withoutPayload(recorded) : recorded);
   }
@@ -113,14 +138,33 @@ export function journalEntry(
   at: number,
   outcome: JournalOutcome,
   message: Message,
+  request: Message,
   note: string,
   tookMs: number,
 ): JournalEntry {
-  return written({ at, outcome, message, note, tookMs, cut: undefined });
+  return written({
+    at,
+    outcome,
+    message,
+    requestId: request.id,
+    traceparent: request.context.traceparent,
+    note,
+    tookMs,
+    cut: undefined,
+  });
 }
 
-function written({ at, outcome, message, note, tookMs, cut }: Recorded): JournalEntry {
-  const { id, kind, from, to, intent, priority, re, context, payload } = message;
+function written({
+  at,
+  outcome,
+  message,
+  requestId,
+  traceparent,
+  note,
+  tookMs,
+  cut,
+}: Recorded): JournalEntry {
+  const { id, kind, from, to, intent, priority, re, payload } = message;
   return {
     at,
     outcome,
@@ -131,7 +175,7 @@ function written({ at, outcome, message, note, tookMs, cut }: Recorded): Journal
     intent,
     priority,
     re,
-    trace: traceIdOf(re ?? id, context.traceparent),
+    trace: traceIdOf(requestId, traceparent),
     note,
     tookMs,
     payload: cut ?? cutJson(payload),
