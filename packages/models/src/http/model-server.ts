@@ -24,6 +24,8 @@ export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 const LINGER_MS = 200;
 /** Bytes of an error that are looked at. */
 const ERROR_BYTES_MAX = 64 * 1024;
+/** Characters about a broken answer that a person gets to see. */
+const MESSAGE_LENGTH_MAX = 400;
 
 /** What went wrong, when the adapter is asked for advice. */
 export type Trouble = { readonly kind: 'silent' } | ({ readonly kind: 'refused' } & Refusal);
@@ -74,7 +76,7 @@ export class ModelServer {
   async json(ask: Ask): Promise<JsonObject> {
     using watchdog = this.#watch(ask);
     const response = await this.#send(ask, 'application/json', watchdog);
-    const text = await this.#text(response, BODY_BYTES_MAX, watchdog);
+    const text = await this.#whole(response, watchdog);
     const body = jsonIn(text);
     if (!isJsonObject(body)) throw this.broken('an answer that is no JSON object');
     return body;
@@ -94,10 +96,8 @@ export class ModelServer {
     const response = await this.#send(ask, contentType, watchdog);
     const found = response.headers.get('content-type') ?? 'nothing';
     if (!found.includes(contentType)) {
-      const said = messageIn(await this.#text(response, ERROR_BYTES_MAX, watchdog).catch(() => ''));
-      throw this.broken(
-        `${found} instead of ${contentType}${said === undefined ? '' : `: ${this.#hidden(said)}`}`,
-      );
+      const said = messageIn(await this.#beginning(response, watchdog));
+      throw this.broken(`${found} instead of ${contentType}${said === undefined ? '' : `: ${said}`}`);
     }
     const chunks = this.#chunks(response, ANSWER_BYTES_MAX, watchdog);
     for await (const chunk of chunks) {
@@ -108,7 +108,10 @@ export class ModelServer {
 
   /** The error for an answer that breaks the server's own API. */
   broken(what: string): KaiError {
-    return new KaiError('UNAVAILABLE', `${this.name} at ${this.where} sent ${what.slice(0, 400)}`);
+    return new KaiError(
+      'UNAVAILABLE',
+      `${this.name} at ${this.where} sent ${this.#hidden(what).slice(0, MESSAGE_LENGTH_MAX)}`,
+    );
   }
 
   /** The error for a refusal, whether by status or in the midst of a stream. */
@@ -151,15 +154,27 @@ export class ModelServer {
     const { status, headers } = response;
     if (status < 400)
       return { status, message: `redirects to ${placeOf(headers.get('location'), this.where)}` };
-    const message = messageIn(await this.#text(response, ERROR_BYTES_MAX, watchdog)) ?? '';
+    const message = messageIn(await this.#beginning(response, watchdog)) ?? '';
     const seconds = Number(headers.get('retry-after') ?? Number.NaN);
     return Number.isFinite(seconds) ? { status, message, retryAfterMs: seconds * 1000 } : { status, message };
   }
 
-  async #text(response: Response, bytesMax: number, watchdog: Watchdog): Promise<string> {
+  async #whole(response: Response, watchdog: Watchdog): Promise<string> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#chunks(response, bytesMax, watchdog)) chunks.push(chunk);
+    for await (const chunk of this.#chunks(response, BODY_BYTES_MAX, watchdog)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
+  }
+
+  /** As much of an error as is looked at. */
+  async #beginning(response: Response, watchdog: Watchdog): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of this.#chunks(response, Number.POSITIVE_INFINITY, watchdog)) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= ERROR_BYTES_MAX) break;
+    }
+    return Buffer.concat(chunks).subarray(0, ERROR_BYTES_MAX).toString('utf8');
   }
 
   async *#chunks(
@@ -189,17 +204,19 @@ export class ModelServer {
     await chunks.next().catch(() => undefined);
   }
 
+  // Neither of these two carries its cause: errors of the HTTP client can hold what the server sent.
+
   #silent(error: unknown, { signal }: Watchdog): KaiError {
     if (signal.reason instanceof KaiError) return signal.reason;
     const advice = this.#options.advise({ kind: 'silent' });
-    const what = `${this.name} does not answer at ${this.where} (${reasonOf(error)})`;
-    return new KaiError('UNAVAILABLE', advice === undefined ? what : `${what}: ${advice}`, { cause: error });
+    const what = `${this.name} does not answer at ${this.where} (${this.#hidden(reasonOf(error))})`;
+    return new KaiError('UNAVAILABLE', advice === undefined ? what : `${what}: ${advice}`);
   }
 
   #cut(error: unknown, { signal }: Watchdog): KaiError {
     if (signal.reason instanceof KaiError) return signal.reason;
     const what = `the connection to ${this.name} at ${this.where} was cut in the midst of an answer`;
-    return new KaiError('UNAVAILABLE', `${what} (${reasonOf(error)})`, { cause: error });
+    return new KaiError('UNAVAILABLE', `${what} (${this.#hidden(reasonOf(error))})`);
   }
 
   #key(): string | undefined {

@@ -46,10 +46,11 @@ export class CompletionAnswer {
     return isJsonObject(choice) ? this.#choice(choice) : [];
   }
 
-  /** What closes the answer. @throws KaiError when it was cut, or a call in it is not whole. */
+  /** What closes the answer, once. @throws KaiError when it was cut, or a call in it is not whole. */
   end(): readonly ChatEvent[] {
-    if (this.#finish === undefined && !this.#done)
-      throw this.#server.broken('an answer that was cut before its end');
+    if (this.#ended) return [];
+    this.#ended = true;
+    if (this.#finish === undefined) throw this.#server.broken('an answer that was cut before its end');
     if (this.#finish === 'content_filter') {
       throw new KaiError('INVALID_PAYLOAD', `the content filter of ${this.#server.name} stopped the answer`);
     }
