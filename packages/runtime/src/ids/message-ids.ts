@@ -29,7 +29,8 @@ export class MessageIds {
 
   /** `now` is the clock's wall time, which the caller has read anyway. */
   next(now: number = this.#clock.now()): MessageId {
-    if (now > this.#at) this.#begin(now);
+    const at = Math.floor(now);
+    if (at > this.#at) this.#begin(at);
     else if (this.#counter === COUNTER_MAX) this.#begin(this.#at + 1);
     this.#counter += 1;
     return `${this.#head}${COUNTER_DIGITS[this.#counter]}${this.#tail}` as MessageId;
