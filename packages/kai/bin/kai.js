@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The entry of `kai`, in JavaScript that old versions of Node still read: it checks the version, so that nobody
 // meets a syntax error, and goes on with a newer Node when one was installed beside the packages.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,8 +39,20 @@ async function run() {
     );
     return 1;
   }
-  const { status } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' });
-  return status === null ? 1 : status;
+  return goOnWith(node);
+}
+
+/** @param {string} node */
+function goOnWith(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  // Ctrl-C reaches both of us: the child decides what it means. Other signals are passed on.
+  process.on('SIGINT', () => {});
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code === null ? 1 : code));
+  });
 }
 
 run().then((code) => {

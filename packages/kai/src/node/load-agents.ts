@@ -20,6 +20,7 @@ import type { AgentEntry, LoadedConfig } from '../config/config.ts';
 import type { Fault, Path } from '../config/fault.ts';
 import { partsOf } from '../config/rules-from.ts';
 import { builtInAgent } from './built-in-agents.ts';
+import { provideOwnPackage } from './own-package.ts';
 import { promptAgent } from './prompt-agent.ts';
 
 export interface LoadedAgent {
@@ -97,6 +98,7 @@ async function definitionOf(entry: AgentEntry): Promise<AgentDefinition | string
 }
 
 async function importAgent(file: string): Promise<AgentDefinition | string> {
+  provideOwnPackage();
   let exported: Readonly<Record<string, unknown>>;
   try {
     exported = await import(pathToFileURL(file).href);

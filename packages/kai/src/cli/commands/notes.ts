@@ -2,8 +2,8 @@
 
 import type { JsonObject } from '@kai/protocol';
 import type { Command } from 'commander';
+import { dateText } from '../../system/quantities.ts';
 import { limitFrom, nodeOptions } from '../node-options.ts';
-import { dateText } from '../quantities.ts';
 import { type Column, printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { askFor, listOf, type NodeChoice, textOf, withNode } from '../with-node.ts';

@@ -2,8 +2,8 @@
 
 import type { JsonObject, JsonValue } from '@kai/protocol';
 import type { Command } from 'commander';
+import { ago, dateText } from '../../system/quantities.ts';
 import { nodeOptions } from '../node-options.ts';
-import { ago, dateText } from '../quantities.ts';
 import { type Column, printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { askFor, listOf, type NodeChoice, textOf, withNode } from '../with-node.ts';

@@ -3,9 +3,9 @@
 import type { JsonObject, JsonValue } from '@kai/protocol';
 import type { Command } from 'commander';
 import { printableLine } from '../../system/printable.ts';
+import { ago, bytesText } from '../../system/quantities.ts';
 import { memberObject } from '../live.ts';
 import { nodeOptions } from '../node-options.ts';
-import { ago, bytesText } from '../quantities.ts';
 import type { Terminal } from '../terminal.ts';
 import { askFor, listOf, type NodeChoice, textOf, withNode } from '../with-node.ts';
 

@@ -3,10 +3,10 @@
 import type { JsonObject } from '@kai/protocol';
 import type { Command } from 'commander';
 import { printableLine } from '../../system/printable.ts';
+import { clockText } from '../../system/quantities.ts';
 import type { Live } from '../live.ts';
 import { memberObject } from '../live.ts';
 import { limitFrom, nodeOptions } from '../node-options.ts';
-import { clockText } from '../quantities.ts';
 import { type Column, cut, printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { askFor, listOf, type NodeChoice, textOf, withNode } from '../with-node.ts';

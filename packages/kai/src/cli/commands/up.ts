@@ -11,7 +11,7 @@ import { type OpenNode, openNode } from '../../node/open-node.ts';
 import { logLevelFrom, openLog } from '../../system/log.ts';
 import { CommandError } from '../command-error.ts';
 import { openBrowser } from '../open-browser.ts';
-import type { Terminal } from '../terminal.ts';
+import { showsColour, type Terminal } from '../terminal.ts';
 import { greet } from '../up-greeting.ts';
 import { showNews } from '../up-news.ts';
 
@@ -44,7 +44,7 @@ async function up(options: UpOptions, terminal: Terminal): Promise<void> {
   const log = openLog({
     level: logLevelFrom(terminal.env.KAI_LOG, onTerminal),
     pretty: onTerminal,
-    colour: terminal.errorInk.red('') !== '' || terminal.errorInk.red('x') !== 'x',
+    colour: showsColour(onTerminal, terminal.env),
     write: (line) => void process.stderr.write(line),
   });
   const outcome = await openNode({ loaded: loaded.loaded, reload: load, log, env: terminal.env });
