@@ -25,6 +25,7 @@ export default defineConfig({
       srcDir: 'src/kept',
       filename: 'service-worker.ts',
       injectRegister: false,
+      includeManifestIcons: false,
       injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'] },
       manifest: {
         id: '/',

@@ -85,6 +85,7 @@ export class StandIn implements AsyncDisposable {
       due += (perSecond * BATCH_MS) / 2_000;
       const entries = [];
       for (; due >= 1; due -= 1) entries.push(...this.house.journal.add(Date.now()));
+      entries.sort((one, other) => Number(one.at) - Number(other.at));
       if (entries.length > 0) for (const follower of this.#followers) follower(entries);
     }, BATCH_MS);
   }

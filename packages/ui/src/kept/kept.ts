@@ -15,6 +15,7 @@ export interface Kept<T> {
 /** Characters that one entry may have; a larger one is not kept. */
 export const KEPT_CHARACTERS_MAX = 400_000;
 const PREFIX = 'kai.kept.';
+const OFF = 'kai.keeping';
 const WRITE_AFTER_MS = 500;
 const waiting = new Map<string, () => void>();
 
@@ -36,10 +37,27 @@ export function keepOnLeave(): void {
   addEventListener('pagehide', flush);
 }
 
-/** Forgets everything this browser kept; what is on the screen stays until the page is left. */
-export function forgetKept(): void {
-  waiting.clear();
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+/** Whether this browser keeps anything. A person who shares the device may not want it. */
+export const keeping = cell(readKeeping());
+
+/** Without keeping, what was kept is forgotten at once; what is on the screen stays until the page is left. */
+export function chooseKeeping(keep: boolean): void {
+  keeping.set(keep);
+  try {
+    if (keep) return localStorage.removeItem(OFF);
+    localStorage.setItem(OFF, 'off');
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch {
+    // Storage is closed: nothing was kept.
+  }
+}
+
+function readKeeping(): boolean {
+  try {
+    return localStorage.getItem(OFF) === null;
+  } catch {
+    return false;
+  }
 }
 
 function flush(): void {
@@ -57,6 +75,7 @@ function read<T>(name: string): Kept<T> | undefined {
 }
 
 function write(name: string, kept: Kept<unknown>): void {
+  if (!keeping.get()) return;
   try {
     const text = JSON.stringify(kept);
     if (text.length <= KEPT_CHARACTERS_MAX) localStorage.setItem(PREFIX + name, text);

@@ -31,6 +31,7 @@ interface FetchEvent extends LifeEvent {
 declare const self: WorkerScope;
 
 const files = self.__WB_MANIFEST;
+
 const edition = `kai-${hash(files.map(({ url, revision }) => `${url}@${revision}`).join())}`;
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
@@ -46,7 +47,9 @@ self.addEventListener('fetch', (event) => {
 
 async function install(): Promise<void> {
   const cache = await caches.open(edition);
-  await cache.addAll(files.map(({ url }) => new Request(url, { cache: 'reload' })));
+  await cache.addAll(
+    [...new Set(files.map(({ url }) => url))].map((url) => new Request(url, { cache: 'reload' })),
+  );
   await self.skipWaiting();
 }
 

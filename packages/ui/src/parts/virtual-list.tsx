@@ -15,6 +15,8 @@ export interface VirtualListProps<T> {
   /** In pixels; every row has it. */
   readonly rowHeight: number;
   readonly renderRow: (item: T) => ComponentChildren;
+  /** Keeps the place also for who is at the top: something is open that must not run away. */
+  readonly held?: boolean;
   /** Stands after the last row. */
   readonly foot?: ComponentChildren;
 }
@@ -28,6 +30,7 @@ export function VirtualList<T>({
   keyOf,
   rowHeight,
   renderRow,
+  held = false,
   foot,
 }: VirtualListProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -46,7 +49,8 @@ export function VirtualList<T>({
     const added =
       topKey.current === undefined ? 0 : items.findIndex((item) => keyOf(item) === topKey.current);
     topKey.current = items[0] === undefined ? undefined : keyOf(items[0]);
-    if (box.current !== null && added > 0 && isHeld(box.current)) box.current.scrollTop += added * rowHeight;
+    if (box.current !== null && added > 0 && (held || isHeld(box.current)))
+      box.current.scrollTop += added * rowHeight;
   }, [items]);
   const first = Math.max(0, Math.floor(view.top / rowHeight) - BEYOND);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + BEYOND);

@@ -126,7 +126,7 @@ function Pulse(): JSX.Element {
       <StatusMark
         tone={open ? 'good' : 'warn'}
         shape={open ? 'disc' : 'ring'}
-        word={open ? 'Connected' : 'Away'}
+        word={open ? 'Online' : 'Away'}
       />
       <span class="pulse-name">{name}</span>
       <span class="pulse-rate numbers">

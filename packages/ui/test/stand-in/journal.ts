@@ -30,10 +30,11 @@ export class Journal {
     const [from, to, intent, payload] = ROUTES[this.#count % ROUTES.length] ?? ROUTES[0];
     const failed = this.#count % FAILING_EVERY === 0;
     const id = idOf(this.#count, 'a');
+    const tookMs = 2 + ((this.#count * 7) % 45);
     const base = { intent, priority: 'normal', trace: traceOf(this.#count) };
     const request: JournalEntry = {
       ...base,
-      at,
+      at: at - tookMs,
       outcome: 'admitted',
       id,
       kind: 'request',
@@ -43,10 +44,9 @@ export class Journal {
       tookMs: 0,
       payload,
     };
-    const tookMs = 2 + ((this.#count * 7) % 45);
     const reply: JournalEntry = {
       ...base,
-      at: at + tookMs,
+      at,
       outcome: failed ? 'failed' : 'replied',
       id: idOf(this.#count, 'b'),
       kind: failed ? 'error' : 'reply',

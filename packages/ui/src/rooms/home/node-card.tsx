@@ -46,9 +46,8 @@ export function NodeCard(): JSX.Element {
         <Fact name="Refused">{count(messages.refused)}</Fact>
         <Fact name="Memory">{bytes(memory.rss)}</Fact>
         <Fact name="Running for">{lasting(present - toMs(node.startedAt))}</Fact>
-        <Fact name="Rules">
-          {count(table.rules)} (version {count(table.version)})
-        </Fact>
+        <Fact name="Rules">{count(table.rules)}</Fact>
+        <Fact name="Rules' version">{count(table.version)}</Fact>
         <Fact name="Topology">{node.topology}</Fact>
         <Fact name="Version">{node.version}</Fact>
       </dl>

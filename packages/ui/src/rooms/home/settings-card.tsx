@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { forgetKept } from '../../kept/kept.ts';
+import { chooseKeeping, keeping } from '../../kept/kept.ts';
 import { toast } from '../../parts/toast.tsx';
 import { chooseTheme, THEMES, type Theme, theme } from '../../shell/theme.ts';
 import { useCell } from '../../state/cell.ts';
@@ -18,22 +18,39 @@ export function SettingsCard(): JSX.Element {
         <ThemeSwitch />
       </div>
       <Notifications />
-      <div class="setting">
-        <span>
-          Kept for offline
-          <span class="setting-note">The last conversation, agents, notes and reminders.</span>
-        </span>
-        <button type="button" class="button small" onClick={forget}>
-          Forget
-        </button>
-      </div>
+      <Keeping />
     </Card>
   );
 }
 
-function forget(): void {
-  forgetKept();
-  toast('This browser has forgotten what it kept. The node still has all of it.');
+function Keeping(): JSX.Element {
+  const on = useCell(keeping);
+  function toggle(): void {
+    chooseKeeping(!on);
+    toast(
+      on ? 'This browser has forgotten what it kept. The node still has all of it.' : 'Kept from now on.',
+    );
+  }
+  return (
+    <div class="setting">
+      <span>
+        Keep for offline
+        <span class="setting-note">
+          The last conversation, agents, notes and reminders stay in this browser.
+        </span>
+      </span>
+      <button
+        type="button"
+        class="switch"
+        role="switch"
+        aria-checked={on}
+        aria-label="Keep for offline"
+        onClick={toggle}
+      >
+        <span class="switch-knob" />
+      </button>
+    </div>
+  );
 }
 
 function ThemeSwitch(): JSX.Element {

@@ -5,15 +5,20 @@
 
 import type { Reminder } from '../../connection/wire.ts';
 import { toast } from '../../parts/toast.tsx';
-import { goTo } from '../../shell/route.ts';
+import { goTo, route } from '../../shell/route.ts';
 
 export function tellFired(reminder: Reminder, late: boolean): void {
+  if (route.get().room !== 'conversation') tellInWindow(reminder, late);
+  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
+  void notify(reminder);
+}
+
+/** In the conversation the turn itself tells it. */
+function tellInWindow(reminder: Reminder, late: boolean): void {
   toast(`Reminder: ${reminder.what}${late ? ' (late: the node was away)' : ''}`, {
     label: 'Show',
     press: () => goTo('memory', 'reminders'),
   });
-  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
-  void notify(reminder);
 }
 
 /** Phones show notifications only through the service worker; elsewhere the page may do it. */

@@ -11,10 +11,10 @@ import { SearchBox } from '../../parts/search-box.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { useCell } from '../../state/cell.ts';
-import { count, counted } from '../../words/amount.ts';
+import { PHONE, useMedia } from '../../state/media.ts';
+import { count } from '../../words/amount.ts';
 import { traceCommand } from '../../words/command.ts';
 import { MessageRow } from './message-row.tsx';
-import { useNarrow } from './narrow.ts';
 
 /** Heights of a row, in pixels: one line, or two on a phone. */
 const ROW_WIDE_PX = 40;
@@ -24,7 +24,7 @@ export function LiveTrace({ opened, filter }: { opened: string | undefined; filt
   const { messages } = useFeeds();
   const rows = useCell(messages.rows);
   const [query, setQuery] = useState(filter);
-  const narrow = useNarrow();
+  const narrow = useMedia(PHONE);
   const words = query.trim().toLowerCase();
   const shown = useMemo(
     () => (words === '' ? rows : rows.filter(({ haystack }) => haystack.includes(words))),
@@ -58,6 +58,7 @@ export function LiveTrace({ opened, filter }: { opened: string | undefined; filt
           keyOf={keyOf}
           rowHeight={narrow ? ROW_NARROW_PX : ROW_WIDE_PX}
           renderRow={({ entry }) => <MessageRow entry={entry} open={entry.trace === opened} />}
+          held={opened !== undefined}
           foot={<Older query={query.trim()} />}
         />
       )}
@@ -93,7 +94,7 @@ function Counts({ shown }: { readonly shown: number }): JSX.Element {
   return (
     <p class="list-count numbers">
       {shown === rows.length
-        ? counted(rows.length, 'entry').replace('entrys', 'entries')
+        ? `${count(rows.length)} entries`
         : `${count(shown)} of ${count(rows.length)} entries`}
       {rows.length >= ENTRIES_MAX && ' (the newest; older ones are in the journal)'}
       {missed > 0 && ` · ${count(missed)} came too fast to be shown; the journal has them`}

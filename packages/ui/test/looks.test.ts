@@ -1,0 +1,162 @@
+/**
+ * What holds for every room at every width, light and dark: nothing overflows, nothing serious for axe, no error
+ * on the page; and the budgets of the whole: script, first paint, layout shift.
+ */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Opened, say, WIDTHS, Windows } from './browser.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SCRIPT_GZIP_MAX = 70_000;
+const FIRST_PAINT_MAX_MS = 1_000;
+/** A slow tablet: this many times slower than the machine of the test. */
+const SLOWDOWN = 4;
+const LAYOUT_SHIFT_MAX = 0.02;
+const LIMIT_MS = 60_000;
+
+let windows: Windows;
+let axe: string;
+beforeAll(async () => {
+  windows = await Windows.start();
+  axe = await readFile(AXE, 'utf8');
+}, LIMIT_MS);
+afterAll(async () => windows[Symbol.asyncDispose]());
+
+/** Ways to every state that a person sees, from the open window. */
+const STATES: Readonly<Record<string, (opened: Opened) => Promise<void>>> = {
+  'empty conversation': async ({ page }) => page.locator('.suggestion').first().waitFor(),
+  answer: async ({ page }) => say(page, 'what do my documents say about the boiler pressure'),
+  source: async ({ page }) => {
+    await page.getByRole('button', { name: /House handbook/ }).click();
+    await page.locator('.is-passage').first().waitFor();
+  },
+  agents: async (opened) => go(opened, 'agents', '.agent-row'),
+  agent: async ({ page }) => {
+    await page.locator('.agent-row .row-link').first().click();
+    await page.locator('.intent summary').first().click();
+  },
+  messages: async (opened) => go(opened, 'messages', '.message-row'),
+  trace: async ({ page }) => {
+    await page.locator('.message-row .row-link').first().click();
+    await page.locator('.timeline').waitFor();
+  },
+  'dead letters': async (opened) => go(opened, 'messages/dead', '.letter'),
+  notes: async (opened) => go(opened, 'memory', '.note-row'),
+  reminders: async (opened) => go(opened, 'memory/reminders', '.reminder-row'),
+  home: async (opened) => go(opened, 'home', '.card'),
+  keys: async ({ page }) => {
+    await page.locator('main').press('?');
+    await page.locator('.key-sheet').waitFor();
+  },
+  away: async ({ page, node }) => {
+    await page.keyboard.press('Escape');
+    await node.stop();
+    await page.getByText('Not connected').first().waitFor();
+  },
+};
+
+describe.each(Object.values(WIDTHS))('at %i pixels', (width) => {
+  it.each(['light', 'dark'] as const)(
+    'every state is in order in %s',
+    async (scheme) => {
+      await using opened = await windows.open({ width, scheme });
+      for (const [state, reach] of Object.entries(STATES)) {
+        await reach(opened);
+        expect(await overflow(opened.page), `${state} overflows`).toBe(0);
+        expect(await seriousFindings(opened.page), state).toEqual([]);
+      }
+      expect(opened.problems).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('the budgets', () => {
+  it('hold for the script, compressed', async () => {
+    const assets = join(windows.dist, 'assets');
+    const scripts = (await readdir(assets)).filter((name) => name.endsWith('.js'));
+    const all = [...scripts.map((name) => join(assets, name)), join(windows.dist, 'service-worker.js')];
+    const sizes = await Promise.all(
+      all.map(async (name) => gzipSync(await readFile(name), { level: 9 }).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(SCRIPT_GZIP_MAX);
+  });
+
+  it(
+    'hold for the first paint and for layout shift, on a slow tablet',
+    async () => {
+      await using opened = await windows.open({ width: WIDTHS.tablet });
+      const { page, context, node } = opened;
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
+      await page.goto(`${node.url}?again`);
+      await page.locator('.suggestion').first().waitFor();
+      const { paint, shift } = await page
+        .evaluate(() => ({
+          paint:
+            performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+          shift: new Promise<number>((resolve) => {
+            new PerformanceObserver((list) => resolve(sum(list.getEntries()))).observe({
+              type: 'layout-shift',
+              buffered: true,
+            });
+            requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)));
+            function sum(entries: readonly PerformanceEntry[]): number {
+              return entries.reduce(
+                (total, entry) => total + ((entry as PerformanceEntry & { value?: number }).value ?? 0),
+                0,
+              );
+            }
+          }),
+        }))
+        .then(async (seen) => ({ paint: seen.paint, shift: await seen.shift }));
+      console.log(`first paint ${Math.round(paint)} ms at ${SLOWDOWN}× slower, layout shift ${shift}`);
+      expect(paint).toBeLessThan(FIRST_PAINT_MAX_MS);
+      expect(shift).toBeLessThan(LAYOUT_SHIFT_MAX);
+    },
+    LIMIT_MS,
+  );
+
+  it('allow no script, style or connection from elsewhere', async () => {
+    const html = await readFile(join(windows.dist, 'index.html'), 'utf8');
+    expect(html).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)|https?:\/\//);
+  });
+});
+
+async function go({ page, node }: Opened, path: string, awaited: string): Promise<void> {
+  await page.goto(`${node.url}#/${path}`);
+  await page.locator(awaited).first().waitFor();
+}
+
+/** Pixels by which the page, or anything that is not meant to scroll sideways, is wider than the window. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const wide = [
+      document.documentElement,
+      ...document.querySelectorAll<HTMLElement>('main, .rows, .scroller, .detail-body, .home'),
+    ];
+    return Math.max(0, ...wide.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+  });
+}
+
+interface AxeWindow {
+  axe: {
+    run(): Promise<{
+      violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+    }>;
+  };
+}
+
+/** axe is injected as the debugger does it, beyond the page's Content-Security-Policy. */
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as AxeWindow).axe.run());
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
