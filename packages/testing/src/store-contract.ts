@@ -251,7 +251,7 @@ export function storeContract(
 }
 
 /** A journal entry for tests; every field that is not given follows from `at`. */
-export function entry(at: number, fields: Partial<JournalEntry> = {}): JournalEntry {
+function entry(at: number, fields: Partial<JournalEntry> = {}): JournalEntry {
   return {
     at,
     outcome: 'admitted',

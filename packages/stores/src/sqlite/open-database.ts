@@ -3,7 +3,7 @@
  * owns the file. On any error everything is released again and the file stays as it was found.
  */
 
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { diskError } from './disk-error.ts';
@@ -87,7 +87,6 @@ function prepared(db: DatabaseSync, lock: FileLock, options: DatabaseOptions): O
 function createPrivately(path: string): void {
   if (existsSync(path)) return;
   closeSync(openSync(path, 'wx', 0o600));
-  chmodSync(path, 0o600);
 }
 
 function inUse({ path, ownerOf }: DatabaseOptions): Refused {
