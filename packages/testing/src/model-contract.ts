@@ -199,6 +199,26 @@ export function modelContract(adapter: ModelAdapter): void {
       await server.standIn.clientLeft();
     });
 
+    it('not because its reader takes long', async () => {
+      let goOn = () => {};
+      const until = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      await using server = await started([
+        { kind: 'text', text: 'a' },
+        { kind: 'wait', until },
+        { kind: 'text', text: 'b' },
+        { kind: 'end' },
+      ]);
+      const answer = server.runtime.chat(HELLO, new AbortController().signal)[Symbol.asyncIterator]();
+      expect(await answer.next()).toMatchObject({ value: { text: 'a' } });
+      await server.clock.advance(3 * adapter.idleMs);
+      goOn();
+      expect(await answer.next()).toMatchObject({ value: { text: 'b' } });
+      expect(await answer.next()).toMatchObject({ value: { kind: 'end' } });
+      expect(await answer.next()).toMatchObject({ done: true });
+    });
+
     it('when the server is silent in the midst of an answer, and not sooner', async () => {
       await using server = await started(endless);
       const answer = server.runtime.chat(HELLO, new AbortController().signal)[Symbol.asyncIterator]();

@@ -156,7 +156,9 @@ export class ModelServer {
       return { status, message: `redirects to ${placeOf(headers.get('location'), this.where)}` };
     const message = messageIn(await this.#beginning(response, watchdog)) ?? '';
     const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-    return Number.isFinite(seconds) ? { status, message, retryAfterMs: seconds * 1000 } : { status, message };
+    return Number.isFinite(seconds)
+      ? { status, message, retryAfterMs: Math.max(0, seconds) * 1000 }
+      : { status, message };
   }
 
   async #whole(response: Response, watchdog: Watchdog): Promise<string> {
@@ -191,10 +193,12 @@ export class ModelServer {
       if (next?.value === undefined) return;
       if (bytes === 0)
         watchdog.expect(`${this.name} at ${this.where}`, this.#options.idleMs ?? IDLE_MS_DEFAULT);
-      else watchdog.heard();
       bytes += next.value.length;
       if (bytes > bytesMax) throw this.broken(`an answer of more than ${bytesMax} bytes`);
+      // However long the reader takes over it, the server is not to blame.
+      watchdog.pause();
       yield next.value;
+      watchdog.heard();
     }
   }
 

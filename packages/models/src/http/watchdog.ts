@@ -16,6 +16,7 @@ export class Watchdog implements Disposable {
   #timer: Timer | undefined;
   #heardAt = 0;
   #silenceMs = 0;
+  #paused = false;
 
   constructor(clock: Clock, caller: AbortSignal) {
     this.#clock = clock;
@@ -39,7 +40,13 @@ export class Watchdog implements Disposable {
 
   /** Something came. Cheap, because it comes with each token: the timer finds out when it wakes. */
   heard(): void {
+    this.#paused = false;
     this.#heardAt = this.#clock.monotonic();
+  }
+
+  /** Until something is {@link heard} again, silence is the reader's own. */
+  pause(): void {
+    this.#paused = true;
   }
 
   [Symbol.dispose](): void {
@@ -50,7 +57,8 @@ export class Watchdog implements Disposable {
 
   #watch(who: string, delayMs: number): void {
     this.#timer = this.#clock.after(delayMs, () => {
-      const leftMs = this.#silenceMs - (this.#clock.monotonic() - this.#heardAt);
+      const silentMs = this.#paused ? 0 : this.#clock.monotonic() - this.#heardAt;
+      const leftMs = this.#silenceMs - silentMs;
       if (leftMs > 0) this.#watch(who, leftMs);
       else this.#controller.abort(silent(who, this.#silenceMs));
     });
