@@ -6,21 +6,14 @@
  */
 
 import type { Note } from './notes.ts';
-import { wordsOf, wordsScore } from './words.ts';
+import { tellingWords, wordsScore } from './words.ts';
 
 /** Words of a query that are looked for. */
 const QUERY_WORDS_MAX = 16;
-const STOP_WORDS: ReadonlySet<string> = new Set(
-  'a about an and are at by do for from have i in is it me my of on or our that the their this to was we what with you your'.split(
-    ' ',
-  ),
-);
 
 /** Best first; of equals the newest. */
 export function searchNotes(notes: readonly Note[], query: string): Note[] {
-  const words = [...new Set(wordsOf(query))];
-  const telling = words.filter((word) => !STOP_WORDS.has(word));
-  const asked = (telling.length > 0 ? telling : words).slice(0, QUERY_WORDS_MAX);
+  const asked = tellingWords(query).slice(0, QUERY_WORDS_MAX);
   const found = notes
     .map((note) => ({ note, ...wordsScore(asked, note.text) }))
     .filter(({ matched }) => matched > 0);

@@ -25,6 +25,22 @@ export function wordsOf(text: string): string[] {
   return folded(text).match(WORD) ?? [];
 }
 
+/** English words that say how somebody asks, not what about. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a about am an and any are as at be but by can do does did for from had has have he her his how i if in is it its ' +
+    'me my no not of on or our she should so some that the their them there these they this to us was we were what ' +
+    'when where which who whom why will with would you your'
+  ).split(' '),
+);
+
+/** The different words of a question that tell what it is about; all of them when none does. */
+export function tellingWords(text: string): string[] {
+  const words = [...new Set(wordsOf(text))];
+  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
+}
+
 /** 1 for the same word, less for a form of it, 0 for another word. Both in comparing form. */
 export function likeness(asked: string, word: string): number {
   if (asked === word) return 1;

@@ -4,13 +4,11 @@
  */
 
 import type { Hit } from 'kai';
-import { likeness, wordsOf } from '../words.ts';
+import { likeness, tellingWords, wordsOf } from '../words.ts';
 import type { LibraryStatus } from './library.ts';
 
 /** Characters that are quoted. */
-const QUOTE_LENGTH_MAX = 320;
-/** Shorter words say too little to choose a sentence by. */
-const ASKED_LENGTH_MIN = 3;
+const QUOTE_LENGTH_MAX = 480;
 /** Sentences of one passage that are weighed. */
 const SENTENCES_MAX = 60;
 /** Characters of a topic that are repeated to the person. */
@@ -49,7 +47,7 @@ function count(number: number, noun: string): string {
 
 /** The most fitting sentence, and those after it in its paragraph as far as there is room. */
 export function quote(passage: string, topic: string): string {
-  const asked = [...new Set(wordsOf(topic))].filter((word) => word.length >= ASKED_LENGTH_MIN);
+  const asked = tellingWords(topic);
   const best = mostFitting(paragraphsOf(passage), asked);
   let quoted = '';
   for (const sentence of best) {
