@@ -74,7 +74,11 @@ export const RULE_SCHEMA = {
         to: { ...text, description: 'Address or topic pattern: kai://agent.*, tasks:vision.>' },
         intent: { ...text, description: 'Intent pattern: notes.*' },
         priority: { type: 'array', items: { enum: PRIORITIES }, minItems: 1 },
-        context: { type: 'object', description: 'Context entries and the values they must have.' },
+        context: {
+          type: 'object',
+          additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+          description: 'Context entries and the values they must have.',
+        },
         bytes: { type: ['string', 'number'], description: 'Payload size, as in "> 10000".' },
         time: { ...text, description: 'Local time of day: "22:00-07:00", optionally "mon-fri 08:00-16:00".' },
         facts: {
