@@ -51,7 +51,7 @@ describe('parsing a rule', () => {
 
   it.each<[string, JsonValue, string, string]>([
     ['not an object', 'rule', '', 'object'],
-    ['an unknown member', { ...GOOD, then: 1 }, '', 'additional'],
+    ['an unknown member', { ...GOOD, otherwise: 1 }, '', 'additional'],
     ['an empty name', { ...GOOD, name: '' }, '/name', 'fewer'],
     ['a name that is no text', { ...GOOD, name: 1 }, '/name', 'string'],
     ['a match that is none', { ...GOOD, match: [] }, '/match', 'object'],

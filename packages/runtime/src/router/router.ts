@@ -26,7 +26,7 @@ import { CALL_TIMEOUT_MS } from '../agents/context.ts';
 import { contextWithin } from '../agents/handling.ts';
 import type { MessageIds } from '../ids/message-ids.ts';
 import type { Clock, JournalEntry, Log, Store } from '../ports/index.ts';
-import type { Endpoint } from '../registrar/endpoint.ts';
+import { canTake, type Endpoint } from '../registrar/endpoint.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Action, Strategy } from '../table/rule.ts';
 import { InstanceChooser } from '../table/strategy.ts';
@@ -340,25 +340,31 @@ export class Router implements ExchangeEnd {
   #toService(exchange: Exchange, service: string, strategy: Strategy): void {
     const serving = this.#parts.registrar.serving(service);
     if (serving === undefined) return exchange.fail(this.#nobody(`kai://agent.${service}`, exchange.message));
-    const choice = this.#chooser.choose(service, strategy, serving, exchange.message);
+    const able = [...serving].filter(canTake);
+    const near = able.filter((endpoint) => this.#mayReach(exchange, endpoint));
+    const choice = this.#chooser.choose(service, strategy, near, exchange.message);
     switch (choice.kind) {
       case 'one':
-        return this.#hand(exchange, choice.endpoint);
+        return choice.endpoint.take(exchange);
       case 'all':
         return askAll(exchange, choice.endpoints, this);
       case 'none': {
+        const at = `kai://agent.${service}`;
+        if (able.length > 0) return exchange.fail(tooFar(at));
         const text = `no agent that serves ${service} can take messages now; kai agents shows why`;
-        return exchange.fail(new KaiError('UNAVAILABLE', text, { at: `kai://agent.${service}` }));
+        return exchange.fail(new KaiError('UNAVAILABLE', text, { at }));
       }
     }
   }
 
   #toFirst(exchange: Exchange, addresses: readonly Target[]): void {
     const found = addresses.flatMap((to) => this.#endpointsOf(to));
-    const [first, ...alternatives] = found;
-    if (first === undefined) return exchange.fail(this.#nobody(addresses[0]?.text ?? '', exchange.message));
+    const [nearest] = found;
+    if (nearest === undefined) return exchange.fail(this.#nobody(addresses[0]?.text ?? '', exchange.message));
+    const [first, ...alternatives] = found.filter((endpoint) => this.#mayReach(exchange, endpoint));
+    if (first === undefined) return exchange.fail(tooFar(nearest.address.text));
     exchange.alternatives = alternatives;
-    this.#hand(exchange, first);
+    first.take(exchange);
   }
 
   #endpointsOf(to: Target): readonly Endpoint[] {
@@ -367,18 +373,15 @@ export class Router implements ExchangeEnd {
     return endpoint === undefined ? [] : [endpoint];
   }
 
-  /** The last step before the receiver: the privacy label holds whatever the table said. */
   #hand(exchange: Exchange, endpoint: Endpoint): void {
-    if (
-      endpoint.reach !== 'device' &&
-      !mayCross(exchange.message.context.reach ?? this.#parts.reach, endpoint.reach)
-    ) {
-      const { text } = endpoint.address;
-      return exchange.fail(
-        new KaiError('REACH_DENIED', `${text} is further away than this message may go`, { at: text }),
-      );
-    }
-    endpoint.take(exchange);
+    if (this.#mayReach(exchange, endpoint)) endpoint.take(exchange);
+    else exchange.fail(tooFar(endpoint.address.text));
+  }
+
+  /** The last word before a receiver: the privacy label holds whatever the table said. */
+  #mayReach({ message }: Exchange, endpoint: Endpoint): boolean {
+    if (endpoint.reach === 'device') return true;
+    return mayCross(message.context.reach ?? this.#parts.reach, endpoint.reach);
   }
 
   #nobody(text: string, { intent }: Message): KaiError {
@@ -404,6 +407,10 @@ export class Router implements ExchangeEnd {
       this.#parts.log.error({ error: String(error) }, 'the journal could not be written');
     });
   }
+}
+
+function tooFar(at: string): KaiError {
+  return new KaiError('REACH_DENIED', `${at} is further away than this message may go`, { at });
 }
 
 /** Expiry of what never expires: the largest time that JSON carries exactly. */

@@ -4,7 +4,7 @@
  */
 
 import type { Message } from '@kai/protocol';
-import { canTake, type Endpoint } from '../registrar/endpoint.ts';
+import type { Endpoint } from '../registrar/endpoint.ts';
 import type { Strategy } from './rule.ts';
 
 export type Choice =
@@ -18,8 +18,7 @@ export class InstanceChooser {
   /** Counts per service, for round-robin; as many as there are services. */
   readonly #turns = new Map<string, number>();
 
-  choose(service: string, strategy: Strategy, serving: ReadonlySet<Endpoint>, message: Message): Choice {
-    const able = [...serving].filter(canTake);
+  choose(service: string, strategy: Strategy, able: readonly Endpoint[], message: Message): Choice {
     const [first] = able;
     if (first === undefined) return NONE;
     switch (strategy) {
