@@ -1,4 +1,4 @@
-/** A clock that moves only when it is told to, and wakes in order what falls due on the way. */
+/** A clock that moves only when it is told to. */
 
 import type { Clock, Timer } from 'kai';
 
@@ -39,20 +39,13 @@ export class VirtualClock implements Clock {
     setImmediate(run);
   }
 
-  /** Moves on to `until`, waking sleepers in order and letting what they start settle. */
-  async moveTo(until: string): Promise<void> {
-    const end = Date.parse(until);
-    for (;;) {
-      await settled();
-      const next = this.#sleepers
-        .filter(({ due }) => due <= end)
-        .sort((one, other) => one.due - other.due)[0];
-      if (next === undefined) break;
-      this.#now = Math.max(this.#now, next.due);
-      this.#sleepers = this.#sleepers.filter((one) => one !== next);
-      next.wake();
-    }
-    this.#now = end;
+  /** Is at `now` at once, as after a sleep: what fell due on the way wakes then, in order. */
+  async jumpTo(now: string | number): Promise<void> {
+    await settled();
+    this.#now = typeof now === 'string' ? Date.parse(now) : now;
+    const due = this.#sleepers.filter((one) => one.due <= this.#now).sort((one, other) => one.due - other.due);
+    this.#sleepers = this.#sleepers.filter((one) => !due.includes(one));
+    for (const { wake } of due) wake();
     await settled();
   }
 }
