@@ -29,6 +29,20 @@ export function textIndexContract(name: string, open: () => Promise<TextIndexes>
       expect(hit?.score).toBeGreaterThan(0);
     });
 
+    it('gives each hit the excerpt of its own text', async () => {
+      await using indexes = await open();
+      const index = await indexes.open('documents');
+      await index.put(
+        ['red', 'green', 'blue'].map((colour) => source(`${colour}.md`, colour, `A ${colour} kettle sings.`)),
+      );
+      const hits = await index.search('kettle', { limit: 3 });
+      expect(hits.map(({ source, excerpt }) => `${source}: ${excerpt}`).sort()).toEqual([
+        'blue.md: A blue \u0002kettle\u0003 sings.',
+        'green.md: A green \u0002kettle\u0003 sings.',
+        'red.md: A red \u0002kettle\u0003 sings.',
+      ]);
+    });
+
     it('finds other forms of a word, whatever its case and accents', async () => {
       await using indexes = await open();
       const index = await indexes.open('documents');

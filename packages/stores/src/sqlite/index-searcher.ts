@@ -42,9 +42,10 @@ export class IndexSearcher {
       `SELECT stage = ${LIVE} AND substr(source, 1, length(?)) = ? AS shown ${joined}`,
     );
     this.#passage = db.prepare(`SELECT source, place, title, text ${joined}`);
+    // FTS5 looks at a row id only if it is an integer, and a number is bound as a real one.
     this.#excerpt = db.prepare(
       `SELECT snippet(${words}, 1, char(2), char(3), '…', ${EXCERPT_WORDS}) AS excerpt
-       FROM ${words} WHERE ${words} MATCH ? AND rowid = ?`,
+       FROM ${words} WHERE ${words} MATCH ? AND rowid = CAST(? AS INTEGER)`,
     );
     this.#versions = db.prepare(`SELECT source, version FROM sources WHERE index_id = ? AND stage = ${LIVE}`);
   }
