@@ -31,7 +31,7 @@ import type { Registrar } from '../registrar/registrar.ts';
 import type { Action, Strategy } from '../table/rule.ts';
 import { InstanceChooser } from '../table/strategy.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
-import type { Topics } from '../topics/topics.ts';
+import type { Hear, Topics } from '../topics/topics.ts';
 import { Rate } from '../trace/rate.ts';
 import { journalEntry, type Trace } from '../trace/trace.ts';
 import { AddressBook } from './addresses.ts';
@@ -61,7 +61,9 @@ const NO_CONTEXT: MessageContext = Object.freeze({});
 export class Router implements ExchangeEnd {
   /** The number of the agent that has the thread; see the occupancy port. */
   holder = 0;
+  /** Exchanges begun. Each ends as one of {@link replies} or {@link failures}, or is still under way. */
   readonly admittedRate = new Rate();
+  /** Exchanges that ended well; of events those that were handled. */
   replies = 0;
   failures = 0;
   readonly #parts: RouterParts;
@@ -133,19 +135,26 @@ export class Router implements ExchangeEnd {
   }
 
   /** Gives an event to all who hear its topic; returns how many. */
-  publish({ message }: Exchange): number {
+  publish(exchange: Exchange): number {
+    const { message } = exchange;
     const { to } = message;
-    if (to.kind !== 'topic')
+    exchange.settled = true;
+    if (to.kind !== 'topic') {
+      this.failures += 1;
       throw new KaiError('INVALID_MESSAGE', `${to.text} is not a topic; topics begin with tasks:`);
+    }
+    this.replies += 1;
     const hearing = this.#parts.topics.hearing(to.name);
     this.#parts.trace.published(message, hearing.length);
-    for (const hear of hearing) hear(message);
+    for (const hear of hearing) this.#tell(hear, message);
     return hearing.length;
   }
 
-  /** Hands an event to one endpoint, past the table: a topic's event, a timer. */
-  event(message: Message, rule: string): Exchange {
-    const exchange = new Exchange(message, this.#parts.clock.monotonic(), this);
+  /** An exchange for one receiver, past the table: of a topic's event, a timer, a broadcast. */
+  open(message: Message, rule: string): Exchange {
+    const at = this.#parts.clock.monotonic();
+    this.admittedRate.count(at);
+    const exchange = new Exchange(message, at, this);
     exchange.rule = rule;
     return exchange;
   }
@@ -334,7 +343,15 @@ export class Router implements ExchangeEnd {
       );
     }
     this.publish(exchange);
-    exchange.settled = true;
+  }
+
+  /** What a hearer does wrong concerns neither the publisher nor the next hearer. */
+  #tell(hear: Hear, message: Message): void {
+    try {
+      hear(message);
+    } catch (error) {
+      this.#parts.log.error({ topic: message.to.text, error: String(error) }, 'a hearer of a topic failed');
+    }
   }
 
   #toService(exchange: Exchange, service: string, strategy: Strategy): void {
@@ -347,7 +364,7 @@ export class Router implements ExchangeEnd {
       case 'one':
         return choice.endpoint.take(exchange);
       case 'all':
-        return askAll(exchange, choice.endpoints, this);
+        return askAll(exchange, choice.endpoints, () => this.open(exchange.message, exchange.rule));
       case 'none': {
         const at = `kai://agent.${service}`;
         if (able.length > 0) return exchange.fail(tooFar(at));

@@ -26,7 +26,7 @@ export function agentAlarms(
       const endpoint = registrar.at(timer.agent);
       if (message === undefined || endpoint === undefined)
         return Promise.reject(new KaiError('NO_ROUTE', `${timer.agent} has gone`));
-      const exchange: Exchange = router.event(message, 'timer');
+      const exchange: Exchange = router.open(message, 'timer');
       exchange.timer = timer.name;
       const settled = exchange.answer();
       endpoint.take(exchange);

@@ -7,7 +7,7 @@ import type { Topics } from './topics.ts';
 /** Returns how to stop it. */
 export function hearTopics(cell: Cell, topics: Topics, router: Router): () => void {
   const ends = cell.compiled.topics.map(({ pattern, intent }) =>
-    topics.subscribe(pattern, (message) => cell.hear(router.event(message, 'topic'), intent)),
+    topics.subscribe(pattern, (message) => cell.hear(router.open(message, 'topic'), intent)),
   );
   return () => {
     for (const end of ends) end();
