@@ -246,6 +246,13 @@ describe('calls in pieces', () => {
     expect(callsOf(piece(0, undefined, 'x', { n: 1 }))).toEqual([['call-1-0', 'x', { n: 1 }]]);
     expect(callsOf(piece(0, 'a', 'x', '"{\\"n\\":1}"'))).toEqual([['a', 'x', { n: 1 }]]);
     expect(callsOf(piece(0, 'a', 'x'), piece(0, 'a', 'x', '{}'))).toEqual([['a', 'x', {}]]);
+    // A new call under an old index: what follows without an id belongs to the new one.
+    expect(
+      callsOf(piece(0, 'a', 'x', '{}'), piece(0, 'b', 'y', '{"n":'), piece(0, undefined, undefined, '1}')),
+    ).toEqual([
+      ['a', 'x', {}],
+      ['b', 'y', { n: 1 }],
+    ]);
     for (const args of ['[]', '1', 'null', '{', '{"__proto__":1}'])
       expect(callsOf(piece(0, 'a', 'x', args))).toContain('x');
     expect(callsOf(piece(0, 'a', '', '{}'))).toContain('no tool');

@@ -169,6 +169,21 @@ describe('the most specific template wins', () => {
   });
 });
 
+it('the same template of two agents goes to the same one whatever the order', () => {
+  const both = ['kai://agent.b', 'kai://agent.a'].map((address) => ({
+    ...declared('notes.list', ['list notes']),
+    address,
+  }));
+  for (const order of [both, both.toReversed()]) {
+    expect(compilePhrasebook(order).match('list notes')?.address).toBe('kai://agent.a');
+    expect(
+      compilePhrasebook(order)
+        .nearest('notes', 2)
+        .map((near) => near.address),
+    ).toEqual(['kai://agent.a', 'kai://agent.b']);
+  }
+});
+
 describe('nearest', () => {
   const book = compilePhrasebook([
     declared('reminders.add', ['remind me to {what} at {when}', 'remind me to {what}']),
