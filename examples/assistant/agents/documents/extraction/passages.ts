@@ -51,6 +51,8 @@ class Cutter {
 
   paragraph(text: string, place: string): void {
     this.#lonely = undefined;
+    // What is found on page 2 is not quoted as being on page 1.
+    if (place.startsWith('page') && place !== this.#place) this.#flush();
     for (const piece of piecesOf(text)) {
       const length = this.#text.length + piece.text.length + 2;
       const isLongEnough = this.#text.length >= PASSAGE_LENGTH_MIN;
@@ -106,14 +108,22 @@ function* piecesOf(paragraph: string): Generator<Piece> {
 /** Where to cut a stretch of text: everything when it fits. */
 function cutWithin(text: string): number {
   if (text.length <= PASSAGE_LENGTH_MAX) return text.length;
-  const head = text.slice(0, PASSAGE_LENGTH_MAX);
-  for (const end of [/[\s\S]*[.!?…](?=\s)/, /[\s\S]*\n/, /[\s\S]*\s/]) {
-    const found = end.exec(head)?.[0].length ?? 0;
-    if (found >= PASSAGE_LENGTH_MIN) return found;
+  for (const isEnd of CUTS) {
+    for (let end = PASSAGE_LENGTH_MAX; end >= PASSAGE_LENGTH_MIN; end -= 1) {
+      if (isEnd(text[end - 1] as string, text[end] as string)) return end;
+    }
   }
-  // Not between the halves of one character.
-  return /[\ud800-\udbff]$/.test(head) ? head.length - 1 : head.length;
+  return PASSAGE_LENGTH_MAX - 1;
 }
+
+/** Whether a stretch may end between two characters: the best places first. */
+const CUTS: readonly ((before: string, after: string) => boolean)[] = [
+  (before, after) => /[.!?…]/.test(before) && /\s/.test(after),
+  (before) => before === '\n',
+  (before) => /\s/.test(before),
+  // Not between the halves of one character.
+  (before) => !/[\ud800-\udbff]/.test(before),
+];
 
 /** `line 12` and 3 lines on is `line 15`; a page stays. */
 function movedBy(place: string, lines: number): string {

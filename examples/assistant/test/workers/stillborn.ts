@@ -1,0 +1,3 @@
+/** A reader that ends before it is ready. */
+
+process.exit(1);
