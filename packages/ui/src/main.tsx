@@ -11,6 +11,7 @@ import { FeedsProvider, openFeeds } from './feeds/feeds.ts';
 import { keepOnLeave } from './kept/kept.ts';
 import { tellFired } from './rooms/memory/fired.ts';
 import { Frame } from './shell/frame.tsx';
+import { listenToKeys } from './shell/keys.ts';
 import { followAddress } from './shell/route.ts';
 import { startClock } from './state/now.ts';
 
@@ -22,6 +23,7 @@ url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 
 startClock();
 followAddress();
+listenToKeys();
 keepOnLeave();
 render(
   <FeedsProvider value={openFeeds(openLink(url.href), tellFired)}>

@@ -46,7 +46,7 @@ describe('the conversation', () => {
       await page.getByRole('button', { name: /House handbook/ }).click();
       const passage = page.locator('.is-passage').first();
       await passage.waitFor();
-      expect(await passage.innerText()).toContain('If the pressure falls below 1.0 bar');
+      expect(await passage.textContent()).toContain('If the pressure falls below 1.0 bar');
       await expect.poll(() => inSight(passage)).toBe(true);
       await page.keyboard.press('Escape');
       await page.locator('.detail').waitFor({ state: 'detached' });
@@ -87,11 +87,11 @@ describe('the conversation', () => {
       const other = await context.newPage();
       await other.goto(node.url);
       await say(other, 'note: from the other window');
-      await page.getByText('Noted: from the other window').waitFor();
+      await page.locator('.turns').getByText('Noted: from the other window').waitFor();
       expect(await page.locator('.turn').count()).toBe(2);
       node.house.fireReminder();
       await page.locator('.turn-about').waitFor();
-      await page.getByText('Reminder: Take the bread out of the oven').waitFor();
+      await page.locator('.turns').getByText('Reminder: Take the bread out of the oven').waitFor();
     },
     LIMIT_MS,
   );
@@ -138,12 +138,12 @@ describe('the messages', () => {
       await page.locator('.message-row').nth(5).waitFor();
       expect(await page.locator('.message-row').count()).toBeLessThan(80);
       await page.getByRole('searchbox').fill('failed');
-      await expect.poll(() => page.locator('.message-row').allInnerTexts().then(everyFailed)).toBe(true);
+      await expect.poll(() => page.locator('.message-row').allTextContents().then(everyFailed)).toBe(true);
       await page.getByRole('searchbox').fill('');
       await page.getByRole('button', { name: 'Pause' }).click();
-      const first = await page.locator('.message-row').first().innerText();
+      const first = await page.locator('.message-row').first().textContent();
       await page.getByRole('button', { name: /Resume \([1-9]/ }).waitFor();
-      expect(await page.locator('.message-row').first().innerText()).toBe(first);
+      expect(await page.locator('.message-row').first().textContent()).toBe(first);
       await page.locator('.message-row [data-row]').nth(2).click();
       await page.getByText('Rule: local services').waitFor();
       await page.locator('.timeline-payload summary').first().click();
@@ -255,7 +255,7 @@ describe('the connection', () => {
       const { page, node } = opened;
       await say(page, 'note: before');
       await node.stop();
-      await page.getByText('Not connected').waitFor();
+      await page.locator('.connection-line').waitFor();
       const field = page.getByRole('textbox', { name: 'Say something to kAI' });
       await field.fill('note: while away');
       await field.press('Enter');
@@ -263,9 +263,9 @@ describe('the connection', () => {
       expect(await field.inputValue()).toBe('note: while away');
       await node.start();
       await page.getByRole('button', { name: 'Try now' }).click();
-      await page.getByText('Not connected').waitFor({ state: 'detached' });
+      await page.locator('.connection-line').waitFor({ state: 'detached' });
       await field.press('Enter');
-      await page.getByText('Noted: while away').waitFor();
+      await page.locator('.turns').getByText('Noted: while away').waitFor();
       expect(await page.locator('.turn').count()).toBe(4);
     },
     LIMIT_MS,
@@ -276,11 +276,11 @@ describe('the connection', () => {
     async () => {
       await using opened = await windows.open();
       const { page, node } = opened;
-      await page.getByText('Online').waitFor();
+      await page.locator('.pulse').getByText('Online').waitFor();
       await node.stop();
-      await page.getByText('Not connected').waitFor();
+      await page.locator('.connection-line').waitFor();
       await node.start();
-      await page.getByText('Online').waitFor();
+      await page.locator('.pulse').getByText('Online').waitFor();
     },
     LIMIT_MS,
   );
@@ -308,7 +308,7 @@ describe('the connection', () => {
     async () => {
       await using opened = await windows.open();
       const { page, node } = opened;
-      await page.getByText('Online').waitFor();
+      await page.locator('.pulse').getByText('Online').waitFor();
       await node.stop();
       node.known = false;
       await node.start();
@@ -326,10 +326,10 @@ describe('the connection', () => {
       await say(page, 'note: keep me');
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
       await page.reload();
-      await page.getByText('Noted: keep me').waitFor();
+      await page.locator('.turns').getByText('Noted: keep me').waitFor();
       await node.stop();
       await page.reload();
-      await page.getByText('Noted: keep me').waitFor();
+      await page.locator('.turns').getByText('Noted: keep me').waitFor();
       await page.getByText(/You see what was known just now/).waitFor();
       await page.getByRole('link', { name: 'Agents' }).click();
       expect(await page.locator('.agent-row').count()).toBe(6);

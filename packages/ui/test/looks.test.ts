@@ -56,19 +56,29 @@ const STATES: Readonly<Record<string, (opened: Opened) => Promise<void>>> = {
   away: async ({ page, node }) => {
     await page.keyboard.press('Escape');
     await node.stop();
-    await page.getByText('Not connected').first().waitFor();
+    await page.locator('.connection-line').waitFor();
   },
 };
 
-describe.each(Object.values(WIDTHS))('at %i pixels', (width) => {
-  it.each(['light', 'dark'] as const)(
-    'every state is in order in %s',
-    async (scheme) => {
+/** axe sees colours and structure, which are the same at each width: two views of the six are enough for it. */
+const VIEWS = [
+  { width: WIDTHS.phone, scheme: 'light', judged: true },
+  { width: WIDTHS.phone, scheme: 'dark', judged: false },
+  { width: WIDTHS.tablet, scheme: 'light', judged: false },
+  { width: WIDTHS.tablet, scheme: 'dark', judged: false },
+  { width: WIDTHS.desk, scheme: 'light', judged: false },
+  { width: WIDTHS.desk, scheme: 'dark', judged: true },
+] as const;
+
+describe('every state is in order', () => {
+  it.each(VIEWS)(
+    'at $width pixels in $scheme',
+    async ({ width, scheme, judged }) => {
       await using opened = await windows.open({ width, scheme });
       for (const [state, reach] of Object.entries(STATES)) {
         await reach(opened);
         expect(await overflow(opened.page), `${state} overflows`).toBe(0);
-        expect(await seriousFindings(opened.page), state).toEqual([]);
+        if (judged) expect(await seriousFindings(opened.page), state).toEqual([]);
       }
       expect(opened.problems).toEqual([]);
     },
@@ -96,25 +106,22 @@ describe('the budgets', () => {
       await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
       await page.goto(`${node.url}?again`);
       await page.locator('.suggestion').first().waitFor();
-      const { paint, shift } = await page
-        .evaluate(() => ({
+      const { paint, shift } = await page.evaluate(async () => {
+        const shifts = await new Promise<readonly PerformanceEntry[]>((resolve) => {
+          new PerformanceObserver((list) => resolve(list.getEntries())).observe({
+            type: 'layout-shift',
+            buffered: true,
+          });
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
+        });
+        const worth = (entry: PerformanceEntry): number =>
+          (entry as PerformanceEntry & { value?: number }).value ?? 0;
+        return {
           paint:
             performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
-          shift: new Promise<number>((resolve) => {
-            new PerformanceObserver((list) => resolve(sum(list.getEntries()))).observe({
-              type: 'layout-shift',
-              buffered: true,
-            });
-            requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)));
-            function sum(entries: readonly PerformanceEntry[]): number {
-              return entries.reduce(
-                (total, entry) => total + ((entry as PerformanceEntry & { value?: number }).value ?? 0),
-                0,
-              );
-            }
-          }),
-        }))
-        .then(async (seen) => ({ paint: seen.paint, shift: await seen.shift }));
+          shift: shifts.reduce((sum, entry) => sum + worth(entry), 0),
+        };
+      });
       console.log(`first paint ${Math.round(paint)} ms at ${SLOWDOWN}× slower, layout shift ${shift}`);
       expect(paint).toBeLessThan(FIRST_PAINT_MAX_MS);
       expect(shift).toBeLessThan(LAYOUT_SHIFT_MAX);
@@ -146,7 +153,10 @@ function overflow(page: Page): Promise<number> {
 
 interface AxeWindow {
   axe: {
-    run(): Promise<{
+    run(
+      context: Document,
+      options: { resultTypes: readonly string[] },
+    ): Promise<{
       violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
     }>;
   };
@@ -155,7 +165,9 @@ interface AxeWindow {
 /** axe is injected as the debugger does it, beyond the page's Content-Security-Policy. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as AxeWindow).axe.run());
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as AxeWindow).axe.run(document, { resultTypes: ['violations'] }),
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);

@@ -86,6 +86,17 @@ describe('a talk', () => {
     expect(unrecorded.turns.map(({ text }) => text)).toEqual(['hello', '']);
   });
 
+  it('is empty once cleared, failed replies included', () => {
+    const error = { code: 'CANCELLED', message: 'stopped', retryable: true, at: '' } as const;
+    const cleared = play([
+      said,
+      { kind: 'failed', at: AT, error },
+      { kind: 'cleared' },
+      { kind: 'history', turns: [] },
+    ]);
+    expect(cleared.turns).toEqual([]);
+  });
+
   it('never shows an id twice and stays bounded, whatever is heard', () => {
     const heard = fc.record({
       id: fc.integer({ min: 0, max: 30 }),

@@ -78,7 +78,7 @@ export function openConversation(link: Link): Conversation {
   async function change(intent: string): Promise<boolean> {
     const answer = await link.ask({ to: KAI, intent });
     if (answer.kind === 'error') return false;
-    take({ kind: 'history', turns: [] });
+    take({ kind: 'cleared' });
     await loadHistory();
     return true;
   }

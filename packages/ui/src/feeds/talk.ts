@@ -45,6 +45,7 @@ export interface Talk {
 
 export type TalkEvent =
   | { readonly kind: 'history'; readonly turns: readonly Turn[] }
+  | { readonly kind: 'cleared' }
   | { readonly kind: 'said'; readonly id: string; readonly at: number; readonly text: string }
   | { readonly kind: 'chunk'; readonly chunk: SayChunk }
   | { readonly kind: 'heard'; readonly turn: Turn }
@@ -62,6 +63,8 @@ export function stepTalk(talk: Talk, event: TalkEvent): Talk {
   switch (event.kind) {
     case 'history':
       return { ...talk, turns: mergeHistory(talk.turns, event.turns) };
+    case 'cleared':
+      return { ...talk, turns: [] };
     case 'said':
       return begin(talk, event.id, event.at, event.text);
     case 'chunk':

@@ -1,7 +1,7 @@
 /** The frame around every room: navigation (a rail, or a bar under the thumb), the node's pulse, notices. */
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { useFeeds } from '../feeds/feeds.ts';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
@@ -15,7 +15,7 @@ import { useCell } from '../state/cell.ts';
 import { rate } from '../words/amount.ts';
 import { ConnectionNote } from './connection-note.tsx';
 import { KeySheet } from './key-sheet.tsx';
-import { listenToKeys, ROOM_LETTERS } from './keys.ts';
+import { keySheetShown, ROOM_LETTERS } from './keys.ts';
 import { ROOMS, type Room, route, toHash } from './route.ts';
 
 const NAMES: Readonly<Record<Room, string>> = {
@@ -31,8 +31,7 @@ const SHORT_NAMES: Readonly<Record<Room, string>> = { ...NAMES, conversation: 'T
 
 export function Frame(): JSX.Element {
   const { room, path } = useCell(route);
-  const [keysShown, showKeys] = useState(false);
-  useEffect(() => listenToKeys(() => showKeys(true)), []);
+  const keysShown = useCell(keySheetShown);
   useEffect(() => {
     document.title = `${NAMES[room]} · kAI`;
   }, [room]);
@@ -41,7 +40,7 @@ export function Frame(): JSX.Element {
       <button type="button" class="skip" onClick={skip}>
         Skip to the room
       </button>
-      <Navigation room={room} onKeys={() => showKeys(true)} />
+      <Navigation room={room} onKeys={() => keySheetShown.set(true)} />
       <div class="stage">
         <ConnectionNote />
         <main id="room" tabIndex={-1} class={`room room-${room}`} aria-label={NAMES[room]}>
@@ -49,7 +48,7 @@ export function Frame(): JSX.Element {
         </main>
       </div>
       <Toasts />
-      {keysShown && <KeySheet onClose={() => showKeys(false)} />}
+      {keysShown && <KeySheet onClose={() => keySheetShown.set(false)} />}
     </div>
   );
 }
@@ -77,7 +76,7 @@ function skip(): void {
 function Navigation({ room, onKeys }: { readonly room: Room; readonly onKeys: () => void }): JSX.Element {
   return (
     <header class="rail">
-      <a class="brand" href={toHash('conversation')} aria-label="kAI, to the conversation">
+      <a class="brand" href={toHash('conversation')} aria-label="kAI: to the conversation">
         <Mark />
         <span class="brand-name">kAI</span>
       </a>
@@ -88,14 +87,11 @@ function Navigation({ room, onKeys }: { readonly room: Room; readonly onKeys: ()
             href={toHash(name)}
             class="room-link"
             aria-current={name === room ? 'page' : undefined}
-            aria-label={NAMES[name]}
             title={`${NAMES[name]} (${at + 1}, or g ${ROOM_LETTERS[name]})`}
           >
             <Icon name={name} />
             <span class="room-name">{NAMES[name]}</span>
-            <span class="room-short" aria-hidden="true">
-              {SHORT_NAMES[name]}
-            </span>
+            <span class="room-short">{SHORT_NAMES[name]}</span>
           </a>
         ))}
       </nav>
@@ -118,11 +114,7 @@ function Pulse(): JSX.Element {
   const open = state.kind === 'open';
   const name = (open ? state.hello.node : (value?.node ?? '')).replace('kai://', '');
   return (
-    <a
-      class="pulse"
-      href={toHash('home')}
-      aria-label={`Node ${name}: ${open ? 'connected' : 'not connected'}`}
-    >
+    <a class="pulse" href={toHash('home')} title={`Node ${name}`}>
       <StatusMark
         tone={open ? 'good' : 'warn'}
         shape={open ? 'disc' : 'ring'}

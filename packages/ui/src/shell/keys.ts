@@ -4,6 +4,7 @@
  */
 
 import { pressNewest } from '../parts/toast.tsx';
+import { cell } from '../state/cell.ts';
 import { goTo, ROOMS, type Room } from './route.ts';
 
 /** The letter after `g` for each room. */
@@ -32,8 +33,11 @@ export const KEYS: readonly (readonly [keys: readonly string[], does: string])[]
 /** `g` waits this long for its letter, in milliseconds. */
 const CHORD_MS = 1_200;
 
+/** Whether the sheet that explains the keys is open. */
+export const keySheetShown = cell(false);
+
 /** Call once. */
-export function listenToKeys(showKeys: () => void): void {
+export function listenToKeys(): void {
   let chordUntil = 0;
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -41,11 +45,11 @@ export function listenToKeys(showKeys: () => void): void {
     if (isTyping(event.target) || document.querySelector(':popover-open, dialog[open]')) return;
     const chord = event.timeStamp < chordUntil;
     chordUntil = event.key === 'g' && !chord ? event.timeStamp + CHORD_MS : 0;
-    if (chord ? goByLetter(event.key) : press(event.key, showKeys)) event.preventDefault();
+    if (chord ? goByLetter(event.key) : press(event.key)) event.preventDefault();
   });
 }
 
-function press(key: string, showKeys: () => void): boolean {
+function press(key: string): boolean {
   switch (key) {
     case 'j':
       return moveRow(1);
@@ -59,7 +63,7 @@ function press(key: string, showKeys: () => void): boolean {
       pressNewest();
       return true;
     case '?':
-      showKeys();
+      keySheetShown.set(true);
       return true;
     default:
       return goByNumber(key);

@@ -120,13 +120,11 @@ function Spoken(): JSX.Element {
   const first = useRef(turns.at(-1)?.id);
   const last = turns.at(-1);
   const news = last !== undefined && last.id !== first.current && last.role === 'kai' ? last : undefined;
+  // A failure is told by its own alert.
+  const said = news === undefined || news.failure !== undefined ? '' : `kAI: ${news.text}`;
   return (
     <div class="unseen" role="status" aria-live="polite">
-      {pending !== undefined
-        ? 'kAI is answering.'
-        : news === undefined
-          ? ''
-          : (news.failure?.message ?? `kAI: ${news.text}`)}
+      {pending === undefined ? said : 'kAI is answering.'}
     </div>
   );
 }
