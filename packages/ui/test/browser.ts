@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { vi } from 'vitest';
 import { StandIn } from './stand-in.ts';
 
 const ARGS = [
@@ -53,14 +52,16 @@ export class Windows implements AsyncDisposable {
   static async start(): Promise<Windows> {
     const dist = await mkdtemp(join(tmpdir(), 'kai-window-'));
     // Vitest says `test`, and Vite would then leave out what only a product has: the service worker.
-    vi.stubEnv('NODE_ENV', 'production');
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = 'production';
     await build({
       configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
       logLevel: 'silent',
       mode: 'production',
       build: { outDir: dist, emptyOutDir: true },
     });
-    vi.unstubAllEnvs();
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
     const executablePath = process.env.KAI_CHROMIUM ?? '/usr/bin/chromium';
     return new Windows(dist, await chromium.launch({ executablePath, args: ARGS }));
   }

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Opened, say, WIDTHS, Windows } from './browser.ts';
+import { WIDTHS, Windows } from './browser.ts';
+import { STATES } from './states.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SCRIPT_GZIP_MAX = 70_000;
@@ -26,39 +27,6 @@ beforeAll(async () => {
   axe = await readFile(AXE, 'utf8');
 }, LIMIT_MS);
 afterAll(async () => windows[Symbol.asyncDispose]());
-
-/** Ways to every state that a person sees, from the open window. */
-const STATES: Readonly<Record<string, (opened: Opened) => Promise<void>>> = {
-  'empty conversation': async ({ page }) => page.locator('.suggestion').first().waitFor(),
-  answer: async ({ page }) => say(page, 'what do my documents say about the boiler pressure'),
-  source: async ({ page }) => {
-    await page.getByRole('button', { name: /House handbook/ }).click();
-    await page.locator('.is-passage').first().waitFor();
-  },
-  agents: async (opened) => go(opened, 'agents', '.agent-row'),
-  agent: async ({ page }) => {
-    await page.locator('.agent-row .row-link').first().click();
-    await page.locator('.intent summary').first().click();
-  },
-  messages: async (opened) => go(opened, 'messages', '.message-row'),
-  trace: async ({ page }) => {
-    await page.locator('.message-row .row-link').first().click();
-    await page.locator('.timeline').waitFor();
-  },
-  'dead letters': async (opened) => go(opened, 'messages/dead', '.letter'),
-  notes: async (opened) => go(opened, 'memory', '.note-row'),
-  reminders: async (opened) => go(opened, 'memory/reminders', '.reminder-row'),
-  home: async (opened) => go(opened, 'home', '.card'),
-  keys: async ({ page }) => {
-    await page.locator('main').press('?');
-    await page.locator('.key-sheet').waitFor();
-  },
-  away: async ({ page, node }) => {
-    await page.keyboard.press('Escape');
-    await node.stop();
-    await page.locator('.connection-line').waitFor();
-  },
-};
 
 /** axe sees colours and structure, which are the same at each width: two views of the six are enough for it. */
 const VIEWS = [
@@ -134,11 +102,6 @@ describe('the budgets', () => {
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)|https?:\/\//);
   });
 });
-
-async function go({ page, node }: Opened, path: string, awaited: string): Promise<void> {
-  await page.goto(`${node.url}#/${path}`);
-  await page.locator(awaited).first().waitFor();
-}
 
 /** Pixels by which the page, or anything that is not meant to scroll sideways, is wider than the window. */
 function overflow(page: Page): Promise<number> {
