@@ -13,13 +13,18 @@ export type {
 } from './model.ts';
 export { type Occupancy, unwatched } from './occupancy.ts';
 export type { Random } from './random.ts';
+export type { SnapshotEntry, Snapshots } from './snapshots.ts';
 export type {
+  AgentRecords,
   Commit,
   DeadLetter,
+  InboxRecord,
   JournalEntry,
   JournalOutcome,
   JournalQuery,
+  Settlement,
   StateWrite,
+  StepRecord,
   Store,
   StoreReport,
   TimerCancel,

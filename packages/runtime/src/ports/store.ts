@@ -66,11 +66,63 @@ export interface DeadLetter {
   readonly message: string;
 }
 
+/** A durable message that its agent has taken and not finished. After a crash it is handled again. */
+export interface InboxRecord {
+  /** The receiver's address, as text. */
+  readonly agent: string;
+  readonly id: string;
+  readonly from: string;
+  /** The whole message in its JSON form. */
+  readonly message: string;
+}
+
+/**
+ * A durable message that is finished: what the same message is answered with when it comes again. Committed together
+ * with what the message changed, so that its effect happens once.
+ */
+export interface Settlement {
+  readonly agent: string;
+  readonly from: string;
+  readonly id: string;
+  readonly at: number;
+  readonly outcome: 'replied' | 'failed';
+  /** The reply's payload, or the error's, as JSON. */
+  readonly answer: string;
+}
+
+/** A finished step of a handler: memoised, so that the handler continues after it. */
+export interface StepRecord {
+  readonly agent: string;
+  /** The id of the message that is handled. */
+  readonly message: string;
+  /** Counts from 0 in the order in which the handler took its steps. */
+  readonly position: number;
+  readonly name: string;
+  /** What the step was about, for refusing a handler that has changed. */
+  readonly digest: string;
+  /** What it gave, as JSON. */
+  readonly result: string;
+}
+
+/** All that the store keeps for one agent, as it is read when the agent wakes. */
+export interface AgentRecords {
+  readonly state: Map<string, JsonValue>;
+  /** In the order in which they were accepted. */
+  readonly inbox: readonly InboxRecord[];
+  readonly steps: readonly StepRecord[];
+}
+
 export interface Commit {
   readonly state?: readonly StateWrite[];
   readonly timers?: readonly (TimerRecord | TimerCancel)[];
   readonly journal?: readonly JournalEntry[];
   readonly dead?: readonly DeadLetter[];
+  /** Ids of dead letters that are retried or dropped. */
+  readonly raised?: readonly string[];
+  readonly accepted?: readonly InboxRecord[];
+  /** Removes the message from the inbox, and its steps. */
+  readonly settled?: readonly Settlement[];
+  readonly steps?: readonly StepRecord[];
 }
 
 export interface JournalQuery {
@@ -88,6 +140,8 @@ export interface StoreReport {
   readonly timers: number;
   readonly journal: number;
   readonly dead: number;
+  readonly inbox: number;
+  readonly settlements: number;
   readonly bytes: number;
   /** Problems found by an integrity check, in words; empty when all is well. */
   readonly problems: readonly string[];
@@ -96,6 +150,10 @@ export interface StoreReport {
 export interface Store extends AsyncDisposable {
   /** Everything that `agent` keeps. */
   loadState(agent: string): Promise<Map<string, JsonValue>>;
+  /** Everything that is kept for `agent`. */
+  loadAgent(agent: string): Promise<AgentRecords>;
+  /** How a durable message was finished, if it was, and not longer ago than settlements are kept. */
+  findSettlement(agent: string, from: string, id: string): Promise<Settlement | undefined>;
   loadTimers(): Promise<readonly TimerRecord[]>;
   /**
    * Resolves once the commit is on disk. @throws KaiError `UNAVAILABLE` when the disk refuses (full,
