@@ -12,7 +12,11 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function cut(extraction: Extraction) {
   if (extraction.kind === 'skipped') return extraction.reason;
-  return passagesOf(extraction.extracted, 'file', 'File').map(({ place, title, text }) => [place, title, text]);
+  return passagesOf(extraction.extracted, 'file', 'File').map(({ place, title, text }) => [
+    place,
+    title,
+    text,
+  ]);
 }
 
 describe('Markdown', () => {
@@ -69,7 +73,10 @@ describe('HTML', () => {
 
 describe('PDF', () => {
   it('is read page by page', async () => {
-    const pdf = makePdf('First aid', [{ lines: ['Burns.', 'Cool them.', '', 'Cuts. Press.'] }, { lines: ['Poison.'] }]);
+    const pdf = makePdf('First aid', [
+      { lines: ['Burns.', 'Cool them.', '', 'Cuts. Press.'] },
+      { lines: ['Poison.'] },
+    ]);
     expect(cut(await extract(pdf, 'a.pdf'))).toEqual([
       ['page 1', 'First aid', 'Burns.\nCool them.\n\nCuts. Press.'],
       ['page 2', 'First aid', 'Poison.'],
@@ -109,8 +116,12 @@ describe('text', () => {
   });
 
   it('is not what other files are', () => {
-    expect(decodeText(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0x49, 0x48))).toEqual({ kind: 'binary' });
-    expect(decodeText(Uint8Array.from({ length: 512 }, (_, at) => (at * 37) % 256))).toEqual({ kind: 'binary' });
+    expect(decodeText(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0x49, 0x48))).toEqual({
+      kind: 'binary',
+    });
+    expect(decodeText(Uint8Array.from({ length: 512 }, (_, at) => (at * 37) % 256))).toEqual({
+      kind: 'binary',
+    });
   });
 
   it('of any bytes is text or is not, but never fails', async () => {
@@ -148,13 +159,17 @@ describe('passages', () => {
 
   it('of any text are bounded', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 5_000 }), fc.constantFrom(...extractors), (text, extractor) => {
-        for (const passage of passagesOf(extractor(text), 'a', 'A')) {
-          expect(passage.text.length).toBeLessThanOrEqual(PASSAGE_LENGTH_MAX);
-          expect(passage.text.trim()).not.toBe('');
-          expect(passage.title).not.toBe('');
-        }
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 5_000 }),
+        fc.constantFrom(...extractors),
+        (text, extractor) => {
+          for (const passage of passagesOf(extractor(text), 'a', 'A')) {
+            expect(passage.text.length).toBeLessThanOrEqual(PASSAGE_LENGTH_MAX);
+            expect(passage.text.trim()).not.toBe('');
+            expect(passage.title).not.toBe('');
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });

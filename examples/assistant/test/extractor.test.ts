@@ -18,7 +18,12 @@ describe('a file', () => {
     using folder = new TemporaryFolder();
     await using extractor = new Extractor({ clock: systemClock });
     const path = folder.write('a.md', '# Boiler\n\nWarm.');
-    expect(await ask(extractor, 'a.md', path)).toEqual({ kind: 'text', title: 'Boiler', text: '# Boiler\n\nWarm.', lines: 3 });
+    expect(await ask(extractor, 'a.md', path)).toEqual({
+      kind: 'text',
+      title: 'Boiler',
+      text: '# Boiler\n\nWarm.',
+      lines: 3,
+    });
     expect(await extractor.extract({ want: 'passages', path, source: 'a.md', bytesMax: BYTES_MAX })).toEqual({
       kind: 'passages',
       passages: [{ source: 'a.md', place: 'line 3', title: 'Boiler', text: 'Warm.' }],
@@ -32,8 +37,14 @@ describe('a file', () => {
     execFileSync('mkfifo', [pipe]);
     const link = join(folder.path, 'link.md');
     symlinkSync('/etc/hostname', link);
-    expect(await ask(extractor, 'pipe.md', pipe)).toEqual({ kind: 'skipped', reason: 'it is no ordinary file' });
-    expect(await ask(extractor, 'folder.md', folder.path)).toEqual({ kind: 'skipped', reason: 'it is no ordinary file' });
+    expect(await ask(extractor, 'pipe.md', pipe)).toEqual({
+      kind: 'skipped',
+      reason: 'it is no ordinary file',
+    });
+    expect(await ask(extractor, 'folder.md', folder.path)).toEqual({
+      kind: 'skipped',
+      reason: 'it is no ordinary file',
+    });
     expect(await ask(extractor, 'link.md', link)).toEqual({ kind: 'skipped', reason: 'it is a link' });
     expect(await ask(extractor, 'none.md', join(folder.path, 'none.md'))).toEqual({ kind: 'gone' });
     expect(await ask(extractor, 'big.md', folder.write('big.md', 'a'.repeat(BYTES_MAX + 1)))).toEqual({
@@ -46,7 +57,9 @@ describe('a file', () => {
     using folder = new TemporaryFolder();
     await using extractor = new Extractor({ clock: systemClock });
     const shown = await ask(extractor, 'a.txt', folder.write('a.txt', '€'.repeat(300_000)));
-    expect(shown.kind === 'text' ? new TextEncoder().encode(shown.text).length : 0).toBeLessThanOrEqual(400_000);
+    expect(shown.kind === 'text' ? new TextEncoder().encode(shown.text).length : 0).toBeLessThanOrEqual(
+      400_000,
+    );
   });
 
   it('that vanishes between being found and being read is gone', async () => {

@@ -1,5 +1,5 @@
-import type { JsonObject } from 'kai';
 import fc from 'fast-check';
+import type { JsonObject } from 'kai';
 import { describe, expect, it } from 'vitest';
 import { searchNotes } from '../agents/note-search.ts';
 import { BIN_MS, type Note, notes } from '../agents/notes.ts';
@@ -26,7 +26,11 @@ describe('notes', () => {
   it('are kept, listed newest first, and found by their words', async () => {
     const clock = clockAt();
     await using assistant = await open(clock);
-    for (const text of ['the boiler was serviced in May', 'Eva likes pancakes', 'batteries are in the drawer']) {
+    for (const text of [
+      'the boiler was serviced in May',
+      'Eva likes pancakes',
+      'batteries are in the drawer',
+    ]) {
       await assistant.ask('notes.add', { text });
       await clock.jumpTo(clock.now() + 1_000);
     }
@@ -46,7 +50,10 @@ describe('notes', () => {
     expect((await assistant.ask<Answer>('notes.list')).text).toMatch(/no notes yet.*note: /i);
     await assistant.ask('notes.add', { text: 'Eva likes pancakes' });
     const found = await assistant.ask<Answer>('notes.search', { query: 'zebra' });
-    expect(found).toEqual({ text: 'No note is about “zebra”. Say "show my notes" to see the one there is.', notes: [] });
+    expect(found).toEqual({
+      text: 'No note is about “zebra”. Say "show my notes" to see the one there is.',
+      notes: [],
+    });
   });
 
   it('go to the bin and come back', async () => {
@@ -72,11 +79,14 @@ describe('notes', () => {
 
   it('ask which one is meant', async () => {
     await using assistant = await open();
-    for (const text of ['boiler in the cellar', 'call about the boiler']) await assistant.ask('notes.add', { text });
+    for (const text of ['boiler in the cellar', 'call about the boiler'])
+      await assistant.ask('notes.add', { text });
     const which = await assistant.ask<Answer>('notes.delete', { query: 'boiler' });
     expect(which.text).toMatch(/^2 notes fit\. Which one\?/);
     expect(which).toMatchObject({ note: null, notes: [{}, {}] });
-    expect((await assistant.ask<NoteAnswer>('notes.delete', { query: 'boiler call' })).note.text).toBe('call about the boiler');
+    expect((await assistant.ask<NoteAnswer>('notes.delete', { query: 'boiler call' })).note.text).toBe(
+      'call about the boiler',
+    );
   });
 
   it('that were said whole are meant, whatever else fits', async () => {
@@ -87,7 +97,9 @@ describe('notes', () => {
 
   it('refuse what is no note', async () => {
     await using assistant = await open();
-    await expect(assistant.ask('notes.add', { text: '  ' })).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' });
+    await expect(assistant.ask('notes.add', { text: '  ' })).rejects.toMatchObject({
+      code: 'INVALID_PAYLOAD',
+    });
     await expect(assistant.ask('notes.delete', {})).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' });
     await expect(assistant.ask('notes.delete', { id: 'x' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
@@ -97,7 +109,8 @@ describe('searching notes', () => {
   const noteOf = (text: string, at: number): Note => ({ id: String(at), text, at });
 
   it('looks through 10,000 in under 10 ms', () => {
-    const words = 'boiler radiator valve garden tulip school holiday dentist pharmacy lentil bread summer'.split(' ');
+    const words =
+      'boiler radiator valve garden tulip school holiday dentist pharmacy lentil bread summer'.split(' ');
     const many = Array.from({ length: 10_000 }, (_, at) => {
       const text = Array.from({ length: 15 }, (_, place) => words[(at * 7 + place * 5) % 11]).join(' ');
       return noteOf(`${text} number ${at}`, at);

@@ -1,5 +1,5 @@
-import type { JsonObject } from 'kai';
 import { MEMORY_RETENTION_DEFAULT, MemoryDisk, openMemoryStore } from '@kai/stores/memory';
+import type { JsonObject } from 'kai';
 import { describe, expect, it } from 'vitest';
 import { reminders, WAITING_MAX } from '../agents/reminders/reminders.ts';
 import { Assistant } from './assistant.ts';
@@ -36,7 +36,9 @@ describe('a reminder', () => {
     const clock = clockAt();
     await using assistant = await open(clock);
     const fired = assistant.hear('tasks:reminders.fired');
-    const { text, reminder } = await assistant.ask<One>('reminders.add', { text: 'to take the pills at 17:00' });
+    const { text, reminder } = await assistant.ask<One>('reminders.add', {
+      text: 'to take the pills at 17:00',
+    });
     expect(text).toBe('I will remind you today at 17:00: take the pills.');
     await clock.jumpTo('2026-03-10T15:59:59Z');
     expect(fired).toEqual([]);
@@ -45,19 +47,32 @@ describe('a reminder', () => {
     const firedAt = Date.parse('2026-03-10T16:00:00Z');
     expect(fired).toEqual([{ reminder: { ...reminder, status: 'fired', firedAt }, late: null }]);
     expect((await assistant.ask<Many>('reminders.list')).reminders).toEqual([]);
-    expect((await assistant.ask<Many>('reminders.list', { all: true })).reminders).toMatchObject([{ status: 'fired' }]);
+    expect((await assistant.ask<Many>('reminders.list', { all: true })).reminders).toMatchObject([
+      { status: 'fired' },
+    ]);
   });
 
   it('that repeats comes again and again, over the change of the clocks', async () => {
     const clock = clockAt('2026-03-27T12:00:00Z');
     await using assistant = await open(clock);
     const fired = assistant.hear('tasks:reminders.fired');
-    const { text, reminder } = await assistant.ask<One>('reminders.add', { when: 'every day at 9', what: 'feed the birds' });
-    expect(text).toBe('I will remind you every day at 09:00: feed the birds. The first time is tomorrow at 09:00.');
+    const { text, reminder } = await assistant.ask<One>('reminders.add', {
+      when: 'every day at 9',
+      what: 'feed the birds',
+    });
+    expect(text).toBe(
+      'I will remind you every day at 09:00: feed the birds. The first time is tomorrow at 09:00.',
+    );
     expect(reminder).toMatchObject({ repeats: 'every day at 09:00' });
     for (const day of ['28T08', '29T07', '30T07']) await clock.jumpTo(`2026-03-${day}:00:00Z`);
-    const times = fired.map(({ reminder: { firedAt } }: JsonObject & { reminder?: JsonObject }) => new Date(Number(firedAt)).toISOString());
-    expect(times).toEqual(['2026-03-28T08:00:00.000Z', '2026-03-29T07:00:00.000Z', '2026-03-30T07:00:00.000Z']);
+    const times = fired.map(({ reminder: { firedAt } }: JsonObject & { reminder?: JsonObject }) =>
+      new Date(Number(firedAt)).toISOString(),
+    );
+    expect(times).toEqual([
+      '2026-03-28T08:00:00.000Z',
+      '2026-03-29T07:00:00.000Z',
+      '2026-03-30T07:00:00.000Z',
+    ]);
     expect((await assistant.ask<Many>('reminders.list')).reminders).toMatchObject([
       { status: 'waiting', due: Date.parse('2026-03-31T07:00:00Z') },
     ]);
@@ -75,7 +90,8 @@ describe('a reminder', () => {
 
   it('is listed soonest first', async () => {
     await using assistant = await open(clockAt());
-    for (const text of ['b tomorrow at 9', 'c every Monday at 9', 'a in ten minutes']) await assistant.ask('reminders.add', { text });
+    for (const text of ['b tomorrow at 9', 'c every Monday at 9', 'a in ten minutes'])
+      await assistant.ask('reminders.add', { text });
     const { text, reminders: listed } = await assistant.ask<Many>('reminders.list');
     expect(listed.map(({ what }) => what)).toEqual(['a', 'b', 'c']);
     expect(text).toBe(
@@ -89,17 +105,17 @@ describe('a reminder', () => {
     const fired = assistant.hear('tasks:reminders.fired');
     const changed = assistant.hear('tasks:reminders.changed');
     const { reminder } = await assistant.ask<One>('reminders.add', { text: 'take the pills at 17:00' });
-    expect((await assistant.ask<One>('reminders.cancel', { query: 'pill' })).reminder).toEqual({ ...reminder, status: 'cancelled' });
+    expect((await assistant.ask<One>('reminders.cancel', { query: 'pill' })).reminder).toEqual({
+      ...reminder,
+      status: 'cancelled',
+    });
     await clock.jumpTo('2026-03-10T15:00:00Z');
     expect((await assistant.ask<One>('reminders.restore', { id: reminder.id })).reminder).toEqual(reminder);
     await clock.jumpTo('2026-03-10T16:00:00Z');
     expect(fired).toHaveLength(1);
-    expect(changed.map(({ reminder: { status } }: JsonObject & { reminder?: JsonObject }) => status)).toEqual([
-      'waiting',
-      'cancelled',
-      'waiting',
-      'fired',
-    ]);
+    expect(changed.map(({ reminder: { status } }: JsonObject & { reminder?: JsonObject }) => status)).toEqual(
+      ['waiting', 'cancelled', 'waiting', 'fired'],
+    );
   });
 
   it('that is cancelled stays silent, and cannot come back after its time', async () => {
@@ -110,16 +126,23 @@ describe('a reminder', () => {
     await assistant.ask('reminders.cancel', { id: reminder.id });
     await clock.jumpTo('2026-03-11T12:00:00Z');
     expect(fired).toEqual([]);
-    await expect(assistant.ask('reminders.restore', { id: reminder.id })).rejects.toMatchObject({ code: 'CONFLICT' });
-    await expect(assistant.ask('reminders.cancel', { id: reminder.id })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(assistant.ask('reminders.restore', { id: reminder.id })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    await expect(assistant.ask('reminders.cancel', { id: reminder.id })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
   });
 
   it('is not cancelled by words that fit several', async () => {
     await using assistant = await open(clockAt());
-    for (const text of ['take the red pills at 17:00', 'take the blue pills at 18:00']) await assistant.ask('reminders.add', { text });
+    for (const text of ['take the red pills at 17:00', 'take the blue pills at 18:00'])
+      await assistant.ask('reminders.add', { text });
     const which = await assistant.ask<Many>('reminders.cancel', { query: 'pills' });
     expect(which.text).toMatch(/^2 reminders fit\. Which one\?/);
-    expect((await assistant.ask<One>('reminders.cancel', { query: 'blue pills' })).text).toBe('Cancelled: take the blue pills.');
+    expect((await assistant.ask<One>('reminders.cancel', { query: 'blue pills' })).text).toBe(
+      'Cancelled: take the blue pills.',
+    );
   });
 
   it('is one of at most so many', async () => {
@@ -149,7 +172,10 @@ describe('while the node is off', () => {
 
   it('a reminder that falls due comes at the start, and says that it is late', async () => {
     expect(await firedAfter('take the pills at 17:00', '2026-03-10T19:00:00Z')).toMatchObject([
-      { reminder: { what: 'take the pills', status: 'fired' }, late: 'This was due at 17:00, while I was off.' },
+      {
+        reminder: { what: 'take the pills', status: 'fired' },
+        late: 'This was due at 17:00, while I was off.',
+      },
     ]);
     expect(await firedAfter('take the pills at 17:00', '2026-03-11T12:00:00Z')).toMatchObject([
       { late: 'This was due yesterday at 17:00, while I was off.' },
@@ -171,7 +197,9 @@ describe('while the node is off', () => {
 });
 
 it('refuses a time zone that does not exist', async () => {
-  const assistant = await Assistant.start({ agents: [{ definition: reminders, settings: { timeZone: 'Mars' } }] });
+  const assistant = await Assistant.start({
+    agents: [{ definition: reminders, settings: { timeZone: 'Mars' } }],
+  });
   await using _ = assistant;
   await expect(assistant.ask('reminders.list')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });

@@ -43,7 +43,9 @@ export class VirtualClock implements Clock {
   async jumpTo(now: string | number): Promise<void> {
     await settled();
     this.#now = typeof now === 'string' ? Date.parse(now) : now;
-    const due = this.#sleepers.filter((one) => one.due <= this.#now).sort((one, other) => one.due - other.due);
+    const due = this.#sleepers
+      .filter((one) => one.due <= this.#now)
+      .sort((one, other) => one.due - other.due);
     this.#sleepers = this.#sleepers.filter((one) => !due.includes(one));
     for (const { wake } of due) wake();
     await settled();

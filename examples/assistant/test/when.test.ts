@@ -98,22 +98,46 @@ describe('one moment', () => {
 
 describe('a repetition', () => {
   it.each([
-    ['every Monday at 9 to put the bins out', '2026-03-16 09:00 | put the bins out | every Monday at 09:00 | 0 9 * * 1'],
+    [
+      'every Monday at 9 to put the bins out',
+      '2026-03-16 09:00 | put the bins out | every Monday at 09:00 | 0 9 * * 1',
+    ],
     ['every day at 8 to take 2 pills', '2026-03-11 08:00 | take 2 pills | every day at 08:00 | 0 8 * * *'],
-    ['to take the pills at 8am every day', '2026-03-11 08:00 | take the pills | every day at 08:00 | 0 8 * * *'],
-    ['every day at 8 and 20 to inhale', '2026-03-10 20:00 | inhale | every day at 08:00 and 20:00 | 0 8,20 * * *'],
+    [
+      'to take the pills at 8am every day',
+      '2026-03-11 08:00 | take the pills | every day at 08:00 | 0 8 * * *',
+    ],
+    [
+      'every day at 8 and 20 to inhale',
+      '2026-03-10 20:00 | inhale | every day at 08:00 and 20:00 | 0 8,20 * * *',
+    ],
     ['every weekday at 7:30 to get up', '2026-03-11 07:30 | get up | every weekday at 07:30 | 30 7 * * 1-5'],
-    ['every month on the 1st at 10 to pay', '2026-04-01 10:00 | pay | on the 1st of every month at 10:00 | 0 10 1 * *'],
-    ['every 2 hours to drink', '2026-03-10 16:37 | drink | every 2 hours | 37 0,2,4,6,8,10,12,14,16,18,20,22 * * *'],
+    [
+      'every month on the 1st at 10 to pay',
+      '2026-04-01 10:00 | pay | on the 1st of every month at 10:00 | 0 10 1 * *',
+    ],
+    [
+      'every 2 hours to drink',
+      '2026-03-10 16:37 | drink | every 2 hours | 37 0,2,4,6,8,10,12,14,16,18,20,22 * * *',
+    ],
     ['every hour to stand up', '2026-03-10 15:37 | stand up | every hour | 37 * * * *'],
     ['every half hour to blink', '2026-03-10 15:07 | blink | every 30 minutes | 7,37 * * * *'],
     ['every ten minutes to blink', '2026-03-10 14:47 | blink | every 10 minutes | 7,17,27,37,47,57 * * * *'],
     ['every morning to stretch', '2026-03-11 08:00 | stretch | every day at 08:00 | 0 8 * * *'],
     ['every night at ten to lock up', '2026-03-10 22:00 | lock up | every day at 22:00 | 0 22 * * *'],
     ['on Mondays at 7pm to dance', '2026-03-16 19:00 | dance | every Monday at 19:00 | 0 19 * * 1'],
-    ['every Tuesday and Thursday evening to swim', '2026-03-10 19:00 | swim | every Tuesday and Thursday at 19:00 | 0 19 * * 2,4'],
-    ['on the last Friday of every month at 16:00 to report', '2026-03-27 16:00 | report | on the last Friday of every month at 16:00 | 0 16 * * 5#L'],
-    ['every year on 29 February to dance', '2028-02-29 09:00 | dance | every year on 29 February at 09:00 | 0 9 29 2 *'],
+    [
+      'every Tuesday and Thursday evening to swim',
+      '2026-03-10 19:00 | swim | every Tuesday and Thursday at 19:00 | 0 19 * * 2,4',
+    ],
+    [
+      'on the last Friday of every month at 16:00 to report',
+      '2026-03-27 16:00 | report | on the last Friday of every month at 16:00 | 0 16 * * 5#L',
+    ],
+    [
+      'every year on 29 February to dance',
+      '2028-02-29 09:00 | dance | every year on 29 February at 09:00 | 0 9 29 2 *',
+    ],
     ['every 31st at 8 to pay', '2026-03-31 08:00 | pay | on the 31st of every month at 08:00 | 0 8 31 * *'],
   ])('%s', (text, expected) => {
     expect(told(text)).toBe(expected);
@@ -135,7 +159,11 @@ describe('a repetition', () => {
   });
 
   it('every word of an answer says the repetition again', () => {
-    for (const text of ['every Monday at 09:00', 'every day at 08:00 and 20:00', 'on the 1st of every month at 10:00']) {
+    for (const text of [
+      'every Monday at 09:00',
+      'every day at 08:00 and 20:00',
+      'on the 1st of every month at 10:00',
+    ]) {
       expect(told(`${text} to call`)).toContain(`| ${text} |`);
     }
   });
@@ -191,7 +219,10 @@ describe('across the change of the clocks', () => {
 
 describe('wall time', () => {
   it('there and back is the same instant, unless that hour happens twice', () => {
-    const minutes = fc.integer({ min: Date.parse('2000-01-01') / 60_000, max: Date.parse('2050-01-01') / 60_000 });
+    const minutes = fc.integer({
+      min: Date.parse('2000-01-01') / 60_000,
+      max: Date.parse('2050-01-01') / 60_000,
+    });
     const zones = fc.constantFrom(BERLIN, 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC');
     fc.assert(
       fc.property(minutes, zones, (minute, zone) => {
@@ -217,7 +248,9 @@ describe('wall time', () => {
 
 describe('any text', () => {
   const words = fc.constantFrom(
-    ...'every at in on the 15th tomorrow next friday 17:00 5pm noon half past to two hours week 29 february - , : every other 0 99 last day of month am'.split(' '),
+    ...'every at in on the 15th tomorrow next friday 17:00 5pm noon half past to two hours week 29 february - , : every other 0 99 last day of month am'.split(
+      ' ',
+    ),
   );
   const texts = fc.oneof(
     fc.string({ maxLength: 200 }),

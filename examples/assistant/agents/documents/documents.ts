@@ -221,6 +221,7 @@ async function* stepsOf(
     if (!ended) await rest(clock, running);
   }
   await running;
+  if (newest !== undefined) yield { ...(newest as Step) };
 }
 
 /** Waits a little between two steps, but not beyond the end. */

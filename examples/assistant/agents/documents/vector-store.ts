@@ -126,29 +126,22 @@ export class VectorStore {
 
   #read(line: string): void {
     this.#lines += 1;
-    let kept: KeptLine;
-    try {
-      kept = JSON.parse(line) as KeptLine;
-    } catch {
-      return;
-    }
-    if (typeof kept.source !== 'string') return;
-    if (kept.vectors === undefined || kept.model !== this.#model) {
-      this.#drop(kept.source);
-      return;
-    }
-    const bytes = Uint8Array.fromBase64(kept.vectors);
-    this.#set(kept.source, {
-      version: kept.version,
-      passages: kept.passages,
-      vectors: new Float32Array(bytes.buffer),
-    });
+    const kept = parseLine(line);
+    if (kept === undefined) return;
+    if (kept.embedded === undefined || kept.model !== this.#model) this.#drop(kept.source);
+    else this.#set(kept.source, kept.embedded);
   }
 
   #lineOf(source: string): string {
     const { version, passages, vectors } = this.#bySource.get(source) as Embedded;
-    const bytes = new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
-    return JSON.stringify({ source, version, model: this.#model, passages, vectors: bytes.toBase64() });
+    const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+    return JSON.stringify({
+      source,
+      version,
+      model: this.#model,
+      passages,
+      vectors: bytes.toString('base64'),
+    });
   }
 
   async #append(line: string): Promise<void> {
@@ -168,10 +161,28 @@ export class VectorStore {
 
 interface KeptLine {
   readonly source: string;
-  readonly version: string;
-  readonly model: string;
-  readonly passages: readonly Passage[];
-  readonly vectors?: string;
+  readonly model?: unknown;
+  /** Nothing for a source that was removed. */
+  readonly embedded?: Embedded;
+}
+
+/** Nothing for what is no line of ours, or half of one. */
+function parseLine(line: string): KeptLine | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const { source, version, model, passages, vectors } = (parsed ?? {}) as Record<string, unknown>;
+  if (typeof source !== 'string') return undefined;
+  if (vectors === undefined) return { source };
+  if (typeof vectors !== 'string' || typeof version !== 'string' || !Array.isArray(passages))
+    return undefined;
+  const bytes = Uint8Array.from(Buffer.from(vectors, 'base64'));
+  if (bytes.length === 0 || bytes.length % (Float32Array.BYTES_PER_ELEMENT * passages.length) !== 0)
+    return undefined;
+  return { source, model, embedded: { version, passages, vectors: new Float32Array(bytes.buffer) } };
 }
 
 function normalised(vector: Float32Array): Float32Array {
