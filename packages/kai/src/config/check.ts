@@ -84,7 +84,6 @@ function nameBranch(branch: JsonSchema): string {
 }
 
 function wrongType(schema: JsonSchema, value: JsonValue): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return `${value} is no number that can be kept`;
   if (schema.type === undefined || isOfType(schema.type, value)) return undefined;
   return `expected ${typeWords(schema.type)}, got ${show(value)}${forExample(schema)}`;
 }

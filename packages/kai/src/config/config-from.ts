@@ -63,10 +63,15 @@ export function configFrom(source: ConfigSource): ConfigOutcome {
   const faults: Fault[] = [];
   const refuse: Refuse = (path, message, at) => faults.push(document.fault(path, message, at));
   const body = document.value ?? {};
-  for (const { path, at, message } of checkValue(CONFIG_SCHEMA, body)) refuse(path, message, at);
+  for (const { path, at, message } of checkValue(CONFIG_SCHEMA, body).slice(0, FAULTS_MAX)) {
+    refuse(path, message, at);
+  }
   const overrides = overridesFrom(source, faults);
   if (faults.length > 0 || !isJsonObject(body)) return refused(faults);
-  const config = assemble(source, { ...body, ...overrides }, refuse);
+  const said = { ...body, ...overrides };
+  const wrongOwner = refuseOwner(source, said.owner);
+  if (wrongOwner !== undefined) return refused([wrongOwner]);
+  const config = assemble(source, said, refuse);
   const secrets = secretsFrom(body, source.keys, refuse);
   if (faults.length > 0 || config === undefined) return refused(faults);
   return { ok: true, loaded: { config, secrets, fault: document.fault } };
@@ -107,15 +112,23 @@ function overridesFrom(source: ConfigSource, faults: Fault[]): JsonObject {
   return Object.fromEntries(given.map(({ key, value }) => [key, value]));
 }
 
+/** Labels that the schema admits, but that addresses have another use for. */
+function refuseOwner(
+  { environment, document }: ConfigSource,
+  owner: JsonValue | undefined,
+): Fault | undefined {
+  if (typeof owner !== 'string' || !RESERVED_OWNERS.includes(owner)) return undefined;
+  const message = `${owner} is a name that addresses need themselves; choose another`;
+  if (environment.KAI_OWNER === undefined) return document.fault(['owner'], message);
+  return { source: 'KAI_OWNER', position: undefined, path: [], message, line: undefined };
+}
+
 function assemble(source: ConfigSource, body: JsonObject, refuse: Refuse): Config | undefined {
   const folder = dirname(source.file);
   const owner = body.owner ?? ownerOf(source.machine.user);
   const device = body.device ?? toLabel(source.machine.host.split('.')[0] ?? '', 'device');
   const address = parseAddress(`kai://${owner}.${device}`);
-  if (!address.ok || address.value.kind !== 'node') {
-    refuse(['owner'], address.ok ? `${owner} cannot be an owner's name` : address.problem.message);
-    return undefined;
-  }
+  if (!address.ok || address.value.kind !== 'node') return undefined;
   return {
     file: source.file,
     address: address.value,

@@ -15,14 +15,17 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type Document as YamlDocument,
 } from 'yaml';
 import { FAULTS_MAX, type Fault, type Path, type Position } from './fault.ts';
+import { partsOf } from './json-pointer.ts';
 
 /** The size of a configuration file, in bytes. */
 export const FILE_BYTES_MAX = 1_048_576;
 /** How often anchors may be used in one file, counting uses within uses. */
 const ALIASES_MAX = 100;
+const TOO_DEEP = 'lists and maps are nested too deeply here';
 
 export interface ConfigDocument {
   readonly source: string;
@@ -50,7 +53,7 @@ export function parseConfigDocument(bytes: Uint8Array, source: string): ParsedDo
   try {
     return fromText(text, source, lines);
   } catch (error) {
-    if (error instanceof RangeError) return refuse('lists and maps are nested too deeply here');
+    if (error instanceof RangeError) return refuse(TOO_DEEP);
     throw error;
   }
 }
@@ -59,7 +62,7 @@ function fromText(text: string, source: string, lines: LineCounter): ParsedDocum
   const yaml = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: true,
+    uniqueKeys: false,
     version: '1.2',
   });
   const place = (offset: number): Position => {
@@ -77,12 +80,19 @@ function fromText(text: string, source: string, lines: LineCounter): ParsedDocum
       faults: troubles.map(({ pos, code, message }) => faultAt(pos[0], [], sayYaml(code, message))),
     };
   }
+  const twins = keysTwice(yaml);
+  if (twins.length > 0) {
+    return {
+      ok: false,
+      faults: twins.map((offset) => faultAt(offset, [], 'this key stands here twice; keep one')),
+    };
+  }
   const fault = (path: Path, message: string, at: 'key' | 'value' = 'value'): Fault =>
     faultAt(offsetOf(yaml, path, at), path, message);
   const value = plainValue(yaml);
   if (!value.ok) return { ok: false, faults: [fault([], value.message)] };
   const unsafe = findUnsafe(value.value);
-  if (unsafe !== undefined) return { ok: false, faults: [fault([], `${unsafe.path}: ${unsafe.message}`)] };
+  if (unsafe !== undefined) return { ok: false, faults: [fault(partsOf(unsafe.path), unsafe.message)] };
   return { ok: true, document: { source, value: value.value, fault } };
 }
 
@@ -114,12 +124,28 @@ function plainValue(yaml: YamlDocument): Plain {
 
 /** The parser's words for what people do most often, in ours. */
 function sayYaml(code: string, message: string): string {
+  if (/call stack/i.test(message)) return TOO_DEEP;
   if (code === 'TAB_AS_INDENT') return 'a tab indents this line; YAML wants spaces';
-  if (code === 'DUPLICATE_KEY') return 'this key stands here twice; keep one';
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here; a configuration is one, without ---';
   if (code === 'TAG_RESOLVE_FAILED') return 'tags (!name) have no meaning here; leave it out';
   const first = message.split('\n')[0] ?? message;
   return `not YAML: ${first.charAt(0).toLowerCase()}${first.slice(1)}`;
+}
+
+/** Where a key stands that its map has already. The parser's own check compares each key with each. */
+function keysTwice(yaml: YamlDocument): readonly number[] {
+  const found: number[] = [];
+  visit(yaml, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const text = keyText(key);
+        if (seen.has(text) && found.length < FAULTS_MAX) found.push(start(key) ?? 0);
+        seen.add(text);
+      }
+    },
+  });
+  return found;
 }
 
 /** Where `path` stands in the text: the offset of its key or value, or of the nearest node above. */

@@ -55,7 +55,8 @@ export function pathText(path: Path): string {
 }
 
 function excerpt(line: string, position: Position): string {
-  const start = Math.max(0, position.column - 1 - Math.floor(LINE_LENGTH_MAX / 2));
+  const isShort = line.length <= LINE_LENGTH_MAX;
+  const start = isShort ? 0 : Math.max(0, position.column - 1 - Math.floor(LINE_LENGTH_MAX / 2));
   const number = String(position.line);
   // Tabs and control characters become one column each, so that the caret stays below its character.
   const shown = line.slice(start, start + LINE_LENGTH_MAX).replace(/\p{Cc}/gu, ' ');

@@ -3,7 +3,7 @@
 import type { JsonObject, JsonValue } from '@kai/protocol';
 import { parseRule, type Rule } from '@kai/runtime';
 import type { Refuse } from './config-from.ts';
-import type { Path } from './fault.ts';
+import { partsOf } from './json-pointer.ts';
 
 export function rulesFrom(body: JsonObject, refuse: Refuse): readonly Rule[] {
   const routes = (body.routes ?? []) as readonly JsonValue[];
@@ -22,14 +22,4 @@ export function rulesFrom(body: JsonObject, refuse: Refuse): readonly Rule[] {
     rules.push(parsed.rule);
   }
   return rules;
-}
-
-/** A JSON Pointer (RFC 6901) as the parts of a path; digits count as positions in lists. */
-export function partsOf(pointer: string): Path {
-  if (pointer === '') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

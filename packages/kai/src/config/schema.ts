@@ -24,8 +24,8 @@ export const MODELS_MAX = 16;
 const PROMPT_LENGTH_MAX = 65_536;
 const PHRASES_MAX = 64;
 
-const LABEL = '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$';
-const LABELS = '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,5}$';
+const LABEL = '^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$';
+const LABELS = '^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$';
 const INTENT = '^[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*$';
 
 const label = { type: 'string', pattern: LABEL, minLength: 1, maxLength: 63 };
@@ -199,7 +199,7 @@ export const CONFIG_SCHEMA: JsonSchema = {
     agents: {
       type: 'array',
       maxItems: AGENTS_MAX,
-      items: { anyOf: [fileAgent, builtInAgent, promptAgent] },
+      items: { anyOf: [fileAgent, builtInAgent, promptAgent], examples: [{ file: './agents/hello.ts' }] },
       description: 'The agents of this node.',
       default: [],
       examples: [[{ file: './agents/hello.ts' }]],
@@ -215,7 +215,11 @@ export const CONFIG_SCHEMA: JsonSchema = {
     models: {
       anyOf: [
         { const: 'none' },
-        { type: 'array', maxItems: MODELS_MAX, items: { anyOf: [ollama, openAiCompatible] } },
+        {
+          type: 'array',
+          maxItems: MODELS_MAX,
+          items: { anyOf: [ollama, openAiCompatible], examples: [{ kind: 'ollama' }] },
+        },
       ],
       description:
         'The language models, the preferred one first; none for no model. Default: Ollama, where it runs.',
