@@ -41,6 +41,7 @@ const NOTHING: JsonObject = Object.freeze({});
 export class Work implements AgentContext {
   readonly cell: Cell;
   #transaction: Transaction | undefined = undefined;
+  #hasEnded = false;
 
   constructor(cell: Cell) {
     this.cell = cell;
@@ -80,8 +81,17 @@ export class Work implements AgentContext {
   }
 
   transaction(): Transaction {
-    this.#transaction ??= new Transaction(this.self.text, this.cell.kept());
+    if (this.#transaction === undefined) {
+      this.#transaction = new Transaction(this.self.text, this.cell.kept());
+      if (this.#hasEnded) this.#transaction.close();
+    }
     return this.#transaction;
+  }
+
+  /** Nothing is written from here on, not by callbacks that outlive the handler either. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#transaction?.close();
   }
 
   openIndex(name: string): Promise<TextIndex> {
@@ -194,18 +204,21 @@ export class Handling extends Work implements MessageHandling {
 }
 
 /**
- * The context of a message that was sent while `cause` was handled. `traced`: whether anybody follows traces.
+ * The context of a message that was sent while `cause` was handled. `traced`: whether anybody follows traces;
+ * `unlabelled`: the label of messages that carry none.
  */
 export function contextWithin(
   cause: Message,
   own: MessageContext | undefined,
   traced: boolean,
+  unlabelled: Reach,
 ): MessageContext | undefined {
   const { reach, traceparent } = cause.context;
-  if (reach === undefined && !traced && traceparent === undefined) return own;
+  if (reach === undefined && own?.reach === undefined && !traced && traceparent === undefined) return own;
+  const label = own?.reach === undefined ? reach : narrower(reach ?? unlabelled, own.reach);
   return {
     ...own,
-    ...(reach === undefined ? {} : { reach: own?.reach === undefined ? reach : narrower(reach, own.reach) }),
+    ...(label === undefined ? {} : { reach: label }),
     traceparent: own?.traceparent ?? childTraceparent(cause.id, traceparent),
   };
 }

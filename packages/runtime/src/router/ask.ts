@@ -25,11 +25,9 @@ export function ask(
     return Promise.reject(error);
   }
   const answer = exchange.answer();
-  router.dispatch(exchange);
-  if (options?.signal !== undefined) {
-    const forget = cancelOn(options.signal, exchange);
-    answer.then(forget, forget);
-  }
+  const forget = options?.signal === undefined ? undefined : cancelOn(options.signal, exchange);
+  if (!exchange.settled) router.dispatch(exchange);
+  if (forget !== undefined) answer.then(forget, forget);
   return answer;
 }
 
@@ -45,8 +43,8 @@ export async function* askForParts(
 ): AsyncGenerator<JsonValue, Message, void> {
   const exchange = router.admit(from, to, intent, payload, options, cause);
   const queue = new ChunkQueue(exchange);
-  router.dispatch(exchange);
   const forget = options?.signal === undefined ? undefined : cancelOn(options.signal, exchange);
+  if (!exchange.settled) router.dispatch(exchange);
   try {
     return yield* queue.read();
   } finally {

@@ -17,8 +17,10 @@ export function askAll(exchange: Exchange, endpoints: readonly Endpoint[], open:
     gathered.await(part, endpoint.address.text);
     return part;
   });
-  exchange.interrupt = (reason) => {
-    for (const part of parts) part.abandon(reason);
+  exchange.working = {
+    interrupt: (reason) => {
+      for (const part of parts) part.abandon(reason);
+    },
   };
   for (const [index, part] of parts.entries()) endpoints[index]?.take(part);
 }

@@ -4,6 +4,8 @@
  * Nearly all requests have one of a few time-outs, and those of one time-out expire in the order in which they came: so
  * each time-out has a list, and setting or clearing a deadline costs a link. One timer serves all lists. A node with
  * more than {@link LISTS_MAX} different time-outs at once gives the others a timer each.
+ *
+ * Kept in monotonic time: a wall clock that is set neither ends an exchange early nor leaves it waiting.
  */
 
 import { KaiError } from '@kai/protocol';
@@ -51,9 +53,9 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /** `timeoutMs` is what was left until the message expires when it was admitted. */
+  /** `timeoutMs` is what is left until the message expires; infinite for one that never does. */
   add(exchange: Exchange, timeoutMs: number): void {
-    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    exchange.deadline = this.#clock.monotonic() + timeoutMs;
     const list = this.#listFor(timeoutMs);
     if (list === undefined) {
       exchange.list = ALONE;
@@ -64,7 +66,7 @@ export class Deadlines {
       return;
     }
     list.append(exchange);
-    if (exchange.message.expires < this.#wakeAt) this.#arm(exchange.message.expires);
+    if (exchange.deadline < this.#wakeAt) this.#arm(exchange.deadline);
   }
 
   remove(exchange: Exchange): void {
@@ -77,10 +79,14 @@ export class Deadlines {
     this.#single.delete(exchange);
   }
 
-  close(): void {
+  /** Fails everything that is under way. */
+  close(reason: KaiError): void {
     this.#timer?.cancel();
-    for (const timer of this.#single.values()) timer.cancel();
-    this.#single.clear();
+    this.#wakeAt = Number.NEGATIVE_INFINITY;
+    for (const exchange of [...this.#single.keys()]) exchange.abandon(reason);
+    for (const list of this.#lists.values()) {
+      while (list.first !== undefined) list.first.abandon(reason);
+    }
   }
 
   #listFor(timeoutMs: number): DeadlineList | undefined {
@@ -100,24 +106,29 @@ export class Deadlines {
   #arm(at: number): void {
     this.#timer?.cancel();
     this.#wakeAt = at;
-    this.#timer = this.#clock.after(Math.max(1, at - this.#clock.now()), () => this.#sweep());
+    this.#timer = this.#clock.after(Math.max(0, at - this.#clock.monotonic()), () => this.#sweep());
   }
 
   #sweep(): void {
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const list of this.#lists.values()) {
-      while (list.first !== undefined && list.first.message.expires <= now) expire(list.first);
+      while (list.first !== undefined && list.first.deadline <= now) expire(list.first);
     }
     let earliest = Number.POSITIVE_INFINITY;
-    for (const list of this.#lists.values())
-      earliest = Math.min(earliest, list.first?.message.expires ?? earliest);
-    if (earliest < Number.POSITIVE_INFINITY) this.#arm(earliest);
+    for (const list of this.#lists.values()) earliest = Math.min(earliest, list.first?.deadline ?? earliest);
+    // What an expiry set off may have armed it already.
+    if (earliest < this.#wakeAt) this.#arm(earliest);
   }
 }
 
+/** Whether the time of an exchange is over: also when the thread was held and its timer has not fired yet. */
+export function isOverdue(exchange: Exchange, clock: Clock): boolean {
+  return exchange.list !== undefined && exchange.deadline <= clock.monotonic();
+}
+
 /** Settling takes the exchange out of its list, through the router. */
-function expire(exchange: Exchange): void {
+export function expire(exchange: Exchange): void {
   const { to, intent } = exchange.message;
   exchange.abandon(
     new KaiError('EXPIRED', `no answer to ${intent} came in time from ${to.text}`, { at: to.text }),

@@ -22,6 +22,10 @@ export interface ExchangeEnd {
   failed(exchange: Exchange, error: KaiError): void;
 }
 
+export interface Interruptible {
+  interrupt(reason: KaiError): void;
+}
+
 export class Exchange {
   readonly message: Message;
   /** The name of the rule that decided where it goes. */
@@ -32,15 +36,18 @@ export class Exchange {
   /** Set by the receiving cell once it knows the intent. */
   intent: CompiledIntent | undefined = undefined;
   sink: ChunkSink | undefined = undefined;
-  /** Called when the exchange settles from outside while a handler runs: cancelled or expired. */
-  interrupt: ((reason: KaiError) => void) | undefined = undefined;
+  /** Who works on it, to be told when it settles from outside: cancelled or expired. */
+  working: Interruptible | undefined = undefined;
+  /** Whether parts of an answer are on their way: then nobody else can answer it any more. */
+  partsSent = false;
   /** Those that can take it if the first cannot. */
   alternatives: Endpoint[] | undefined = undefined;
   /** Receivers that could not take it, and why. */
   tried: JsonObject[] | undefined = undefined;
   /** The timer that fired it; removed together with the handler's effects. */
   timer: string | undefined = undefined;
-  /** Links of the deadline list that it waits in. */
+  /** Monotonic milliseconds at which it expires, and links of the deadline list that it waits in. */
+  deadline = 0;
   list: object | undefined = undefined;
   previous: Exchange | undefined = undefined;
   next: Exchange | undefined = undefined;
@@ -87,14 +94,18 @@ export class Exchange {
   abandon(error: KaiError): void {
     if (this.settled) return;
     this.alternatives = undefined;
-    const interrupt = this.interrupt;
+    const { working } = this;
     this.fail(error);
-    interrupt?.(error);
+    working?.interrupt(error);
   }
 
   #goOn(error: KaiError): boolean {
-    const next = isUntaken(error) ? this.alternatives?.shift() : undefined;
+    if (this.partsSent || !isUntaken(error)) return false;
+    const next = this.alternatives?.shift();
     if (next === undefined) return false;
+    // What the first one made of it means nothing to the next.
+    this.intent = undefined;
+    this.working = undefined;
     this.tried = [...(this.tried ?? []), { at: error.at, code: error.code }];
     next.take(this);
     return true;

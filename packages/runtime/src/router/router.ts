@@ -87,7 +87,8 @@ export class Router implements ExchangeEnd {
   /**
    * Makes a request of what a sender wrote. `cause` is the message on whose behalf it is sent.
    *
-   * @throws KaiError `INVALID_MESSAGE` when the receiver's address is none, `UNAVAILABLE` once the node is closed.
+   * @throws KaiError `INVALID_MESSAGE` when the receiver's address is none, `EXPIRED` when the time is over already,
+   * `UNAVAILABLE` once the node is closed.
    */
   admit(
     from: Address,
@@ -99,18 +100,11 @@ export class Router implements ExchangeEnd {
   ): Exchange {
     const now = this.#parts.clock.now();
     const latest = now + (options?.timeoutMs ?? CALL_TIMEOUT_MS);
-    const expires = cause === undefined || cause.expires === 0 ? latest : Math.min(latest, cause.expires);
-    return this.#admitted(
-      'request',
-      from,
-      to,
-      intent,
-      payload,
-      options,
-      cause,
-      now,
-      Math.min(expires, NEVER),
-    );
+    const wanted = cause === undefined || cause.expires === 0 ? latest : Math.min(latest, cause.expires);
+    const expires = Math.min(wanted, NEVER);
+    // Also when it is no number.
+    if (!(expires > now)) throw overBeforeItBegan(intent, expires);
+    return this.#admitted('request', from, to, intent, payload, options, cause, now, expires);
   }
 
   /** As {@link admit}, for a message that nobody waits for. */
@@ -246,8 +240,9 @@ export class Router implements ExchangeEnd {
 
   close(): void {
     this.#isClosed = true;
-    this.#held.close(new KaiError('UNAVAILABLE', 'the node is stopping', { at: this.#parts.node.text }));
-    this.#deadlines.close();
+    const reason = new KaiError('UNAVAILABLE', 'the node is stopping', { at: this.#parts.node.text });
+    this.#held.close(reason);
+    this.#deadlines.close(reason);
   }
 
   #admitted(
@@ -272,7 +267,8 @@ export class Router implements ExchangeEnd {
       to: typeof to === 'string' ? this.#addresses.parse(to) : to,
       intent,
       payload,
-      context: (cause === undefined ? own : contextWithin(cause, own, trace.isOn)) ?? NO_CONTEXT,
+      context:
+        (cause === undefined ? own : contextWithin(cause, own, trace.isOn, this.#parts.reach)) ?? NO_CONTEXT,
       priority: options?.priority ?? 'normal',
       auth: options?.auth,
       re: undefined,
@@ -428,6 +424,11 @@ export class Router implements ExchangeEnd {
 
 function tooFar(at: string): KaiError {
   return new KaiError('REACH_DENIED', `${at} is further away than this message may go`, { at });
+}
+
+function overBeforeItBegan(intent: string, expires: number): KaiError {
+  if (Number.isNaN(expires)) return new KaiError('INVALID_MESSAGE', 'timeoutMs: a number of milliseconds');
+  return new KaiError('EXPIRED', `the time for ${intent} was over before it was sent`);
 }
 
 /** Expiry of what never expires: the largest time that JSON carries exactly. */

@@ -4,8 +4,12 @@
  * Messages are handled at once, within the call that sends them, as long as the turn has not gone on for too long; after
  * that they wait for the next turn. So a loop of calls that never leaves the promise queue cannot keep timers,
  * sockets and other agents from being served, and a chain of agents cannot exhaust the stack.
+ *
+ * What waits is served in the order in which it came, and who has had its share goes to the end: an agent that is
+ * flooded does not keep the others waiting.
  */
 
+import { Queue } from '../mailbox/queue.ts';
 import type { Clock } from '../ports/index.ts';
 
 /** Messages handled at once in one turn. */
@@ -18,11 +22,13 @@ const DEPTH_MAX = 64;
 
 export class Turn {
   readonly #clock: Clock;
+  readonly #waiting = new Queue<() => void>();
+  /** Whether the end of this turn is known to the clock. */
+  #hasEnd = false;
   #messages = 0;
   #startedAt = 0;
   #depth = 0;
   #spent = false;
-  #waiting: (() => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -31,12 +37,10 @@ export class Turn {
   /** Whether one more message may be handled now; if so, follow with {@link leave}. */
   enter(): boolean {
     if (this.#spent || this.#depth >= DEPTH_MAX) return false;
-    if (this.#messages === 0) this.#begin();
+    if (!this.#hasEnd) this.#begin();
     this.#messages += 1;
-    if (this.#messages >= MESSAGES_PER_TURN || this.#isLate()) {
-      this.#spent = true;
-      return false;
-    }
+    // The one that uses it up is still handled: whoever is served first in a turn makes progress.
+    if (this.#messages >= MESSAGES_PER_TURN || this.#isLate()) this.#spent = true;
     this.#depth += 1;
     return true;
   }
@@ -45,10 +49,17 @@ export class Turn {
     this.#depth -= 1;
   }
 
-  /** Runs in the next turn. */
+  /** Runs after what waits already, in a later turn. */
   later(run: () => void): void {
-    if (this.#messages === 0) this.#begin();
+    if (!this.#hasEnd) this.#begin();
     this.#waiting.push(run);
+  }
+
+  /** For work in parts that is no message of its own: nothing, or when it may go on. */
+  share(): Promise<void> | undefined {
+    if (!this.enter()) return new Promise((resolve) => this.later(resolve));
+    this.leave();
+    return undefined;
   }
 
   #isLate(): boolean {
@@ -56,16 +67,22 @@ export class Turn {
   }
 
   #begin(): void {
-    this.#messages = 1;
-    this.#startedAt = this.#clock.monotonic();
-    this.#clock.yield(() => this.#next());
-  }
-
-  #next(): void {
+    this.#hasEnd = true;
     this.#messages = 0;
     this.#spent = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const run of waiting) run();
+    this.#startedAt = this.#clock.monotonic();
+    this.#clock.yield(() => this.#end());
+  }
+
+  #end(): void {
+    this.#hasEnd = false;
+    this.#spent = false;
+    if (this.#waiting.size === 0) return;
+    this.#begin();
+    while (!this.#spent) {
+      const run = this.#waiting.shift();
+      if (run === undefined) return;
+      run();
+    }
   }
 }
