@@ -125,7 +125,7 @@ interface Headers {
 function headersFrom(body: JsonObject): Parsed<Headers> {
   const unsafe = findUnsafe(body);
   if (unsafe !== undefined) return problem(0, `${unsafe.path}: ${unsafe.message}`);
-  const { to, intent, payload = null, context = {}, priority = 'normal', auth } = body;
+  const { to, intent, payload = {}, context = {}, priority = 'normal', auth } = body;
   if (typeof to !== 'string') return problem(0, '/to: the address of the receiver is missing');
   const target = parseTarget(to);
   if (!target.ok) return problem(target.problem.at, `/to: ${target.problem.message}`);
