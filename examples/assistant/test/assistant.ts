@@ -42,11 +42,11 @@ export class Assistant implements AsyncDisposable {
   }
 
   /** Payloads of a topic's events, in a list that grows. */
-  hear(topic: string): JsonObject[] {
-    const heard: JsonObject[] = [];
+  hear<T extends JsonObject = JsonObject>(topic: string): T[] {
+    const heard: T[] = [];
     const pattern = parseTopicPattern(topic);
     if (!pattern.ok) throw new TypeError(pattern.problem.message);
-    this.client.subscribe(pattern.value, ({ payload }) => heard.push(payload as JsonObject));
+    this.client.subscribe(pattern.value, ({ payload }) => heard.push(payload as T));
     return heard;
   }
 

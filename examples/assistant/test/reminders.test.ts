@@ -20,6 +20,11 @@ interface Many extends JsonObject {
   readonly reminders: readonly Reminder[];
 }
 
+/** What events carry. */
+interface Told extends JsonObject {
+  readonly reminder: Reminder;
+}
+
 const settings = { timeZone: 'Europe/Berlin' };
 
 /** Tuesday, 13:00 in Berlin, unless another time is given. */
@@ -35,7 +40,7 @@ describe('a reminder', () => {
   it('comes when it is due, once', async () => {
     const clock = clockAt();
     await using assistant = await open(clock);
-    const fired = assistant.hear('tasks:reminders.fired');
+    const fired = assistant.hear<Told>('tasks:reminders.fired');
     const { text, reminder } = await assistant.ask<One>('reminders.add', {
       text: 'to take the pills at 17:00',
     });
@@ -55,7 +60,7 @@ describe('a reminder', () => {
   it('that repeats comes again and again, over the change of the clocks', async () => {
     const clock = clockAt('2026-03-27T12:00:00Z');
     await using assistant = await open(clock);
-    const fired = assistant.hear('tasks:reminders.fired');
+    const fired = assistant.hear<Told>('tasks:reminders.fired');
     const { text, reminder } = await assistant.ask<One>('reminders.add', {
       when: 'every day at 9',
       what: 'feed the birds',
@@ -65,9 +70,7 @@ describe('a reminder', () => {
     );
     expect(reminder).toMatchObject({ repeats: 'every day at 09:00' });
     for (const day of ['28T08', '29T07', '30T07']) await clock.jumpTo(`2026-03-${day}:00:00Z`);
-    const times = fired.map(({ reminder: { firedAt } }: JsonObject & { reminder?: JsonObject }) =>
-      new Date(Number(firedAt)).toISOString(),
-    );
+    const times = fired.map(({ reminder: { firedAt } }) => new Date(Number(firedAt)).toISOString());
     expect(times).toEqual([
       '2026-03-28T08:00:00.000Z',
       '2026-03-29T07:00:00.000Z',
@@ -102,8 +105,8 @@ describe('a reminder', () => {
   it('is cancelled by its words, and restored', async () => {
     const clock = clockAt();
     await using assistant = await open(clock);
-    const fired = assistant.hear('tasks:reminders.fired');
-    const changed = assistant.hear('tasks:reminders.changed');
+    const fired = assistant.hear<Told>('tasks:reminders.fired');
+    const changed = assistant.hear<Told>('tasks:reminders.changed');
     const { reminder } = await assistant.ask<One>('reminders.add', { text: 'take the pills at 17:00' });
     expect((await assistant.ask<One>('reminders.cancel', { query: 'pill' })).reminder).toEqual({
       ...reminder,
@@ -113,15 +116,18 @@ describe('a reminder', () => {
     expect((await assistant.ask<One>('reminders.restore', { id: reminder.id })).reminder).toEqual(reminder);
     await clock.jumpTo('2026-03-10T16:00:00Z');
     expect(fired).toHaveLength(1);
-    expect(changed.map(({ reminder: { status } }: JsonObject & { reminder?: JsonObject }) => status)).toEqual(
-      ['waiting', 'cancelled', 'waiting', 'fired'],
-    );
+    expect(changed.map(({ reminder }) => reminder.status)).toEqual([
+      'waiting',
+      'cancelled',
+      'waiting',
+      'fired',
+    ]);
   });
 
   it('that is cancelled stays silent, and cannot come back after its time', async () => {
     const clock = clockAt();
     await using assistant = await open(clock);
-    const fired = assistant.hear('tasks:reminders.fired');
+    const fired = assistant.hear<Told>('tasks:reminders.fired');
     const { reminder } = await assistant.ask<One>('reminders.add', { text: 'take the pills at 17:00' });
     await assistant.ask('reminders.cancel', { id: reminder.id });
     await clock.jumpTo('2026-03-11T12:00:00Z');
@@ -164,7 +170,7 @@ describe('while the node is off', () => {
     }
     await using store = openMemoryStore({ disk });
     await using node = await Assistant.start({ agents: [], clock: clockAt(now), store });
-    const fired = node.hear('tasks:reminders.fired');
+    const fired = node.hear<Told>('tasks:reminders.fired');
     node.node.register(reminders, { settings });
     await settled();
     return fired;

@@ -59,7 +59,9 @@ const ask = defineIntent({
     'search [(my|the)] (documents|files|docs|papers) for {topic}',
     '(find|look up) {topic} in [(my|the)] (documents|files|docs|papers)',
     'look up {topic}',
+    // What begins like a question and is nobody else's: more specific templates of other agents win.
     '(what|who|where|when|how|which|why) {topic}',
+    '(what|who|where|when|how) (is|are) {topic}',
   ],
   async handler({ topic, limit = LIMIT_DEFAULT }, handling) {
     const { library, index, embedding } = deskOf(handling);
