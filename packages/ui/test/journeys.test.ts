@@ -247,6 +247,50 @@ describe('home', () => {
   );
 });
 
+describe('what this browser keeps', () => {
+  it(
+    'is nothing once the person says so',
+    async () => {
+      await using opened = await windows.open({ width: WIDTHS.phone });
+      const { page } = opened;
+      await say(page, 'note: a secret');
+      const kept = (): Promise<string> => page.evaluate(() => JSON.stringify(localStorage));
+      await expect.poll(kept).toContain('a secret');
+      await page.getByRole('link', { name: 'Home' }).click();
+      await page.getByRole('switch', { name: 'Keep for offline' }).click();
+      expect(await kept()).not.toContain('kai.kept');
+      await page.getByRole('link', { name: 'Talk' }).click();
+      await say(page, 'note: another secret');
+      await page.reload();
+      expect(await kept()).not.toContain('secret');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'cannot break the window, even when it is damaged',
+    async () => {
+      await using opened = await windows.open();
+      const { page, node } = opened;
+      await page.locator('.pulse').getByText('Online').waitFor();
+      await node.stop();
+      await page.evaluate(() => {
+        const damage = (): void =>
+          localStorage.setItem('kai.kept.turns.1', '{"value":[{"role":"kai","id":"x","at":1}],"at":1}');
+        addEventListener('pagehide', damage);
+      });
+      await node.start();
+      await page.reload();
+      await page.getByText('Conversation cannot be shown').waitFor();
+      await page.getByRole('link', { name: 'Agents' }).click();
+      await page.locator('.agent-row').first().waitFor();
+      await page.getByRole('link', { name: 'Conversation', exact: true }).click();
+      await page.locator('.suggestion').first().waitFor();
+    },
+    LIMIT_MS,
+  );
+});
+
 describe('the connection', () => {
   it(
     'is lost and found again without a word lost',

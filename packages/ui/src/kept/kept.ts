@@ -46,6 +46,16 @@ export function chooseKeeping(keep: boolean): void {
   try {
     if (keep) return localStorage.removeItem(OFF);
     localStorage.setItem(OFF, 'off');
+  } catch {
+    // Storage is closed: nothing was kept.
+  }
+  forgetKept();
+}
+
+/** Forgets what was kept until now. */
+export function forgetKept(): void {
+  waiting.clear();
+  try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
   } catch {
     // Storage is closed: nothing was kept.

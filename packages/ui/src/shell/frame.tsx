@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useFeeds } from '../feeds/feeds.ts';
+import { Guard } from '../parts/guard.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
 import { Toasts } from '../parts/toast.tsx';
@@ -44,7 +45,9 @@ export function Frame(): JSX.Element {
       <div class="stage">
         <ConnectionNote />
         <main id="room" tabIndex={-1} class={`room room-${room}`} aria-label={NAMES[room]}>
-          <RoomView room={room} path={path} />
+          <Guard key={room} name={NAMES[room]}>
+            <RoomView room={room} path={path} />
+          </Guard>
         </main>
       </div>
       <Toasts />
@@ -118,7 +121,7 @@ function Pulse(): JSX.Element {
       <StatusMark
         tone={open ? 'good' : 'warn'}
         shape={open ? 'disc' : 'ring'}
-        word={open ? 'Online' : 'Away'}
+        word={open ? 'Online' : 'Offline'}
       />
       <span class="pulse-name">{name}</span>
       <span class="pulse-rate numbers">

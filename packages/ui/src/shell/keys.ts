@@ -18,7 +18,7 @@ export const ROOM_LETTERS: Readonly<Record<Room, string>> = {
 
 export const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['1', '–', '5'], 'Switch to a room'],
-  [['g', 'then', 'c a m n h'], 'Go to Conversation, Agents, Messages, Memory, Home'],
+  [['g', 'then', 'c a m n h'], 'Go to a room by its letter'],
   [['/'], 'Search, or write in the conversation'],
   [['j', 'k'], 'Next and previous row'],
   [['Enter'], 'Open the row; send what you wrote'],

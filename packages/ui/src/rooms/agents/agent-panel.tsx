@@ -34,7 +34,7 @@ export function AgentPanel({
           <StatusMark {...HEALTH_MARKS[health]} />
         </Fact>
         <Fact name="Waiting">
-          <Meter label="Queue" value={queue} max={queueMax} /> {count(queue)} of {count(queueMax)}
+          <Meter value={queue} max={queueMax} /> {count(queue)} of {count(queueMax)}
         </Fact>
         <Fact name="Running">
           {count(running)} of {count(concurrency)} at a time

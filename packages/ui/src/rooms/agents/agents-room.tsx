@@ -62,7 +62,7 @@ function AgentRow({ agent, open }: { readonly agent: Agent; readonly open: boole
           <span class="row-sub">{agent.summary}</span>
         </span>
         <span class="agent-queue">
-          <Meter label={`Queue of ${name}`} value={queue} max={queueMax} />
+          <Meter value={queue} max={queueMax} />
           <span class="numbers soft">
             {count(queue)}/{count(queueMax)} waiting
           </span>

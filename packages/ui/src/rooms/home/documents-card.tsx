@@ -28,7 +28,7 @@ export function DocumentsCard(): JSX.Element {
       <p class="soft">{folder}</p>
       {indexing !== null && (
         <p class="indexing numbers">
-          <Meter label="Read so far" value={indexing.done} max={indexing.total} plain />
+          <Meter value={indexing.done} max={indexing.total} plain />
           Reading {count(indexing.done)} of {count(indexing.total)}
         </p>
       )}

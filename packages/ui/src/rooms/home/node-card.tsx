@@ -46,8 +46,9 @@ export function NodeCard(): JSX.Element {
         <Fact name="Refused">{count(messages.refused)}</Fact>
         <Fact name="Memory">{bytes(memory.rss)}</Fact>
         <Fact name="Running for">{lasting(present - toMs(node.startedAt))}</Fact>
-        <Fact name="Rules">{count(table.rules)}</Fact>
-        <Fact name="Rules' version">{count(table.version)}</Fact>
+        <Fact name="Rules">
+          {count(table.rules)}, v{count(table.version)}
+        </Fact>
         <Fact name="Topology">{node.topology}</Fact>
         <Fact name="Version">{node.version}</Fact>
       </dl>
@@ -57,6 +58,6 @@ export function NodeCard(): JSX.Element {
 
 function health(open: boolean): StatusMarkProps {
   return open
-    ? { tone: 'good', shape: 'disc', word: 'Connected' }
-    : { tone: 'warn', shape: 'ring', word: 'Not connected' };
+    ? { tone: 'good', shape: 'disc', word: 'Online' }
+    : { tone: 'warn', shape: 'ring', word: 'Offline' };
 }

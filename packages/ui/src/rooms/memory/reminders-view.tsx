@@ -35,7 +35,7 @@ export function RemindersView(): JSX.Element {
         <AddForm
           label="New reminder"
           placeholder="in 20 minutes take the bread out…"
-          button="Remind me"
+          button="Set"
           add={reminders.add}
         />
         <SearchBox label="Search reminders" value={query} onChange={setQuery} />

@@ -37,7 +37,7 @@ export function LiveTrace({ opened, filter }: { opened: string | undefined; filt
   return (
     <>
       <div class="room-tools">
-        <SearchBox label="Filter by intent, address, outcome or id" value={query} onChange={setQuery} />
+        <SearchBox label="Filter messages" value={query} onChange={setQuery} />
         <PauseButton />
         <button
           type="button"
