@@ -18,7 +18,7 @@ import {
 import type { AgentDefinition } from '@kai/runtime';
 import type { AgentEntry, LoadedConfig } from '../config/config.ts';
 import type { Fault, Path } from '../config/fault.ts';
-import { partsOf } from '../config/rules-from.ts';
+import { partsOf } from '../config/json-pointer.ts';
 import { builtInAgent } from './built-in-agents.ts';
 import { provideOwnPackage } from './own-package.ts';
 import { promptAgent } from './prompt-agent.ts';
