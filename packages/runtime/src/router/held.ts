@@ -40,6 +40,7 @@ export class Held {
     this.#until.set(exchange, until);
     if (until <= this.#clock.monotonic())
       return exchange.fail(refusal('UNAVAILABLE', exchange, 'was held for too long'));
+    if (this.#waiting.length >= HELD_MAX) this.#dropSettled();
     if (this.#waiting.length >= HELD_MAX)
       return exchange.fail(refusal('OVERLOADED', exchange, 'too many are held'));
     this.#waiting.push({ exchange, until });
@@ -59,6 +60,10 @@ export class Held {
     this.#timer?.cancel();
     for (const { exchange } of this.#waiting) exchange.fail(reason);
     this.#waiting = [];
+  }
+
+  #dropSettled(): void {
+    this.#waiting = this.#waiting.filter(({ exchange }) => !exchange.settled);
   }
 }
 

@@ -33,7 +33,7 @@ import { InstanceChooser } from '../table/strategy.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
 import type { Hear, Topics } from '../topics/topics.ts';
 import { Rate } from '../trace/rate.ts';
-import { journalEntry, type Trace } from '../trace/trace.ts';
+import { journalEntry, NO_JSON, type Trace } from '../trace/trace.ts';
 import { AddressBook } from './addresses.ts';
 import { askAll } from './broadcast.ts';
 import { Deadlines } from './deadlines.ts';
@@ -209,7 +209,7 @@ export class Router implements ExchangeEnd {
       error.message,
     );
     const letter = { at: clock.now(), id: message.id, code: error.code, reason: error.message };
-    store.commit({ dead: [{ ...letter, message: encodeJson(message) }] }).catch((failure: unknown) => {
+    store.commit({ dead: [{ ...letter, message: letterText(message) }] }).catch((failure: unknown) => {
       log.error({ id: message.id, error: String(failure) }, 'a dead letter could not be kept');
     });
   }
@@ -424,6 +424,14 @@ export class Router implements ExchangeEnd {
 
 function tooFar(at: string): KaiError {
   return new KaiError('REACH_DENIED', `${at} is further away than this message may go`, { at });
+}
+
+function letterText(message: Message): string {
+  try {
+    return encodeJson(message);
+  } catch {
+    return encodeJson({ ...message, payload: NO_JSON });
+  }
 }
 
 function overBeforeItBegan(intent: string, expires: number): KaiError {

@@ -131,6 +131,11 @@ function holdIsOver(until: Parameters<typeof firstUnmet>[1], now: Circumstances)
   return firstUnmet(now.facts(), until) === undefined ? 'what it waits for is there' : undefined;
 }
 
+/** No number when the payload has no JSON form, so that it meets no condition. */
 function sizeOf({ payload }: Pick<Message, 'payload'>): number {
-  return new TextEncoder().encode(JSON.stringify(payload)).length;
+  try {
+    return new TextEncoder().encode(JSON.stringify(payload)).length;
+  } catch {
+    return Number.NaN;
+  }
 }

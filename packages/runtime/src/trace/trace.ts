@@ -112,8 +112,7 @@ export class Trace {
       tookMs,
       cut: undefined,
     };
-    const isLarge = approximateSize(message.payload, PAYLOAD_KEPT) >= PAYLOAD_KEPT;
-    this.#keep(isLarge ? withoutPayload(recorded) : recorded);
+    this.#keep(isLarge(message.payload) ? withoutPayload(recorded) : recorded);
   }
 
   #keep(recorded: Recorded): void {
@@ -187,7 +186,27 @@ function withoutPayload(recorded: Recorded): Recorded {
   return { ...recorded, message: { ...message, payload: null }, cut: cutJson(message.payload) };
 }
 
+/** A payload that cannot even be measured is not held on to either. */
+function isLarge(payload: JsonValue): boolean {
+  try {
+    return approximateSize(payload, PAYLOAD_KEPT) >= PAYLOAD_KEPT;
+  } catch {
+    return true;
+  }
+}
+
 function cutJson(payload: JsonValue): string {
-  const text = JSON.stringify(payload) ?? 'null';
+  const text = jsonText(payload);
   return text.length > PAYLOAD_KEPT ? `${text.slice(0, PAYLOAD_KEPT)}…` : text;
+}
+
+/** Stands for a payload that is none: a local sender may pass anything, and records are no place to fail. */
+export const NO_JSON = '(no JSON form)';
+
+function jsonText(payload: JsonValue): string {
+  try {
+    return JSON.stringify(payload) ?? JSON.stringify(NO_JSON);
+  } catch {
+    return JSON.stringify(NO_JSON);
+  }
 }
