@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openMemoryIndexes } from '@kai/stores/memory';
 import fc from 'fast-check';
-import type { JsonObject } from 'kai';
+import { type JsonObject, KaiError } from 'kai';
 import { describe, expect, it } from 'vitest';
 import { quote } from '../agents/documents/answer.ts';
 import { documents } from '../agents/documents/documents.ts';
@@ -11,6 +11,7 @@ import { decodeVersion, encodeVersion, isCurrent } from '../agents/documents/fil
 import { Assistant } from './assistant.ts';
 import { makePdf } from './pdf-file.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 interface Status extends JsonObject {
   readonly files: number;
@@ -209,6 +210,33 @@ describe('the folder', () => {
     expect(progress.length).toBeLessThanOrEqual(5 * seconds + 2);
     expect(progress.at(-1)).toMatchObject({ files: 5_000, passages: 5_000, indexing: null });
   }, 30_000);
+});
+
+describe('an index that fails', () => {
+  it('is asked anew what it has, and filled again', async () => {
+    using folder = new TemporaryFolder();
+    folder.write('a.md', 'apples');
+    const indexes = openMemoryIndexes();
+    const clock = new VirtualClock('2026-03-10T12:00:00Z');
+    const index = await indexes.open('kai://test.home.documents/documents');
+    const settings = { folder: folder.path };
+    await using assistant = await Assistant.start({
+      agents: [{ definition: documents, settings }],
+      indexes,
+      clock,
+    });
+    await until(assistant, isRead(1));
+    const search = index.search.bind(index);
+    index.search = () => Promise.reject(new KaiError('UNAVAILABLE', 'the index was damaged and begins anew'));
+    await index.remove(['a.md']);
+    await expect(assistant.ask('documents.ask', { topic: 'apples' })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    index.search = search;
+    await clock.jumpTo(clock.now() + 5_000);
+    while ((await assistant.ask<Found>('documents.ask', { topic: 'apples' })).sources.length === 0)
+      await wait(10);
+  });
 });
 
 describe('a rescan', () => {

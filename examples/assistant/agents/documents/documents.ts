@@ -65,7 +65,10 @@ const ask = defineIntent({
   ],
   async handler({ topic, limit = LIMIT_DEFAULT }, handling) {
     const { library, index, embedding } = deskOf(handling);
-    const byWords = index.search(topic, { limit: CANDIDATES });
+    const byWords = index.search(topic, { limit: CANDIDATES }).catch((error: unknown) => {
+      library.distrust();
+      throw error;
+    });
     const byMeaning = embedding?.search(topic, CANDIDATES) ?? Promise.resolve([]);
     const [words, meanings] = await Promise.all([byWords, byMeaning]);
     const hits = (meanings.length === 0 ? words : fuse([words, meanings], CANDIDATES)).slice(0, limit);
@@ -164,8 +167,8 @@ async function openDesk(context: AgentContext): Promise<Desk> {
     library,
     embedding,
     async [Symbol.asyncDispose]() {
-      await embedding?.[Symbol.asyncDispose]();
-      await library[Symbol.asyncDispose]();
+      // Together: what the one waits for, the other ends.
+      await Promise.all([embedding?.[Symbol.asyncDispose](), library[Symbol.asyncDispose]()]);
     },
   };
 }
@@ -178,7 +181,10 @@ async function openEmbedding(
 ): Promise<Embedding | undefined> {
   const found = embedderOf(models, reach);
   if (found === undefined) return undefined;
-  const store = await VectorStore.open(vectors, found.model);
+  const store = await VectorStore.open(vectors, found.model).catch((error: unknown) => {
+    log.warn({ error }, 'the vectors cannot be kept in their folder; keeping them in memory');
+    return VectorStore.open(undefined, found.model);
+  });
   return new Embedding({ embed: found.embed, store, extractor, clock, log, folder, fileBytesMax, sources });
 }
 

@@ -61,11 +61,6 @@ export class Embedding implements AsyncDisposable {
     });
   }
 
-  /** Resolves when nothing is being embedded. */
-  async idle(): Promise<void> {
-    await this.#running;
-  }
-
   /** Passages that mean something alike; none when the model does not answer in time. */
   async search(question: string, limit: number): Promise<Hit[]> {
     const { embed, store, clock } = this.#options;

@@ -61,10 +61,12 @@ const SETTLE_MS = 300;
 const REST_FACTOR = 5;
 /** How long after a failure of the index it is tried again, in milliseconds. */
 const RETRY_MS = 5_000;
+/** How often a folder is looked at that the system cannot watch, in milliseconds. */
+const POLL_MS = 60_000;
 
 export class Library implements AsyncDisposable {
   readonly #options: LibraryOptions;
-  readonly #catalogue: Catalogue;
+  #catalogue: Catalogue;
   readonly #stopping = new AbortController();
   readonly #throttle: Throttle;
   readonly #watchers: Set<(step: Step) => void> = new Set();
@@ -76,6 +78,8 @@ export class Library implements AsyncDisposable {
   #step: Step | undefined;
   #problems: readonly Skipped[] = [];
   #restMs = SETTLE_MS;
+  #isUnwatched = false;
+  #isDistrusted = false;
 
   private constructor(options: LibraryOptions, versions: ReadonlyMap<string, string>) {
     this.#options = options;
@@ -90,7 +94,11 @@ export class Library implements AsyncDisposable {
     library.#watch = watchFolder({
       folder,
       changed: () => library.#soon(library.#restMs),
-      failed: (error) => log.warn({ error }, 'watching the folder of documents failed'),
+      failed: (error) => {
+        log.warn({ error }, 'the folder of documents cannot be watched; looking at it now and then');
+        library.#isUnwatched = true;
+        library.#soon(POLL_MS);
+      },
     });
     library.#begin(false);
     return library;
@@ -131,9 +139,10 @@ export class Library implements AsyncDisposable {
     }
   }
 
-  /** Resolves when nothing is being read. */
-  async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+  /** The index failed, and may have lost what it held: soon it is asked anew what it has. */
+  distrust(): void {
+    this.#isDistrusted = true;
+    this.#soon(RETRY_MS);
   }
 
   /** Nothing is read or written any more once it resolves. */
@@ -176,16 +185,22 @@ export class Library implements AsyncDisposable {
           { error: (error as KaiError).message },
           'reading documents failed, trying again soon',
         );
-        this.#soon(RETRY_MS);
+        this.distrust();
       }
       this.#step = undefined;
       if (!this.#stopping.signal.aborted) this.#throttle.flush();
     } while (this.#asked && !this.#stopping.signal.aborted);
-    if (!this.#stopping.signal.aborted) this.#options.settled();
+    if (this.#stopping.signal.aborted) return;
+    if (this.#isUnwatched) this.#soon(POLL_MS);
+    this.#options.settled();
   }
 
   async #run(again: boolean): Promise<void> {
     const { folder, extensions, clock, index } = this.#options;
+    if (this.#isDistrusted) {
+      this.#catalogue = new Catalogue(await index.sources());
+      this.#isDistrusted = false;
+    }
     const began = clock.monotonic();
     const scan = await scanFolder(folder, extensions, this.#stopping.signal);
     this.#restMs = Math.max(SETTLE_MS, REST_FACTOR * (clock.monotonic() - began));
