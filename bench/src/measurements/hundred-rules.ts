@@ -18,8 +18,8 @@ export const hundredRules: Measurement = {
   async measure(scale) {
     await using ruled = await kai.openNode({ rules: rules() });
     await using plain = await kai.openNode();
-    await using broker = await moleculer.openBroker();
-    const callees = [kai.calleeOn(ruled), kai.calleeOn(plain), moleculer.calleeOn(broker)];
+    await using peer = await moleculer.openCallee();
+    const callees = [kai.calleeOn(ruled), kai.calleeOn(plain), peer];
     const [ours = [], without = [], theirs = []] = await alternate(callees.map(sequential), scale);
     const figure = { unit: 'ratio', target: NO_TARGET } as const;
     return [

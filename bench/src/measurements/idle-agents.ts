@@ -19,7 +19,7 @@ import {
 } from '../measurement.ts';
 import { short } from '../report/words.ts';
 import { ADD, openNode, QUESTION_SCHEMA } from '../sides/kai-node.ts';
-import { openBroker } from '../sides/moleculer.ts';
+import { adder, openBroker } from '../sides/moleculer.ts';
 import { quantile } from '../statistics.ts';
 
 const AGENTS = 100_000;
@@ -114,12 +114,7 @@ function definitionOf(name: string): ReturnType<typeof defineAgent> {
   return defineAgent({ name, summary: 'Waits to add.', intents: { [ADD]: intent } });
 }
 
-async function moleculerServices(count: number): Promise<AsyncDisposable> {
-  const opened = await openBroker({ checked: true });
-  for (let n = 0; n < count; n += 1) {
-    const { answer } = new Handled();
-    const action = { params: { a: 'number|integer', b: 'string|max:255' }, handler: answer };
-    opened.broker.createService({ name: `idle-${n}`, actions: { add: action } });
-  }
-  return opened;
+function moleculerServices(count: number): Promise<AsyncDisposable> {
+  const services = Array.from({ length: count }, (_, n) => adder(`idle-${n}`, new Handled().answer));
+  return openBroker({ services, checked: true });
 }

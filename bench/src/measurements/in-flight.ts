@@ -14,9 +14,9 @@ export const callsInFlight: Measurement = {
   name: 'in-flight',
   async measure(scale) {
     await using node = await kai.openNode();
-    await using broker = await moleculer.openBroker();
     const traits = { waiting: WIDTH };
-    const callees = [kai.calleeOn(node, traits), moleculer.calleeOn(broker, traits)];
+    await using peer = await moleculer.openCallee(traits);
+    const callees = [kai.calleeOn(node, traits), peer];
     const sides = callees.map((callee) => inFlight(callee, WIDTH));
     const [ours = [], theirs = []] = await alternate(sides, scale);
     return [

@@ -47,13 +47,13 @@ export const localCallChecked: Measurement = {
 
 /** First, and with one broker in the process, because a second one of another kind makes Moleculer's calls slower. */
 async function besidePlain(ours: Side, scale: Scale): Promise<Rates> {
-  await using broker = await moleculer.openBroker();
-  return beside(ours, sequential(moleculer.calleeOn(broker)), scale);
+  await using peer = await moleculer.openCallee();
+  return beside(ours, sequential(peer), scale);
 }
 
 async function besideChecking(ours: Side, scale: Scale): Promise<Rates> {
-  await using broker = await moleculer.openBroker({ checked: true });
-  return beside(ours, sequential(moleculer.calleeOn(broker, { checked: true })), scale);
+  await using peer = await moleculer.openCallee({ checked: true });
+  return beside(ours, sequential(peer), scale);
 }
 
 async function beside(one: Side, other: Side, scale: Scale): Promise<Rates> {

@@ -12,8 +12,8 @@ export const localCall: Measurement = {
   name: 'local-call',
   async measure(scale) {
     await using node = await kai.openNode();
-    await using broker = await moleculer.openBroker();
-    const callees = [kai.calleeOn(node), moleculer.calleeOn(broker)];
+    await using peer = await moleculer.openCallee();
+    const callees = [kai.calleeOn(node), peer];
     const [ours = [], theirs = []] = await alternate(callees.map(sequential), scale);
     return [
       {
