@@ -114,22 +114,20 @@ function overflow(page: Page): Promise<number> {
   });
 }
 
-interface AxeWindow {
-  axe: {
-    run(
-      context: Document,
-      options: { resultTypes: readonly string[] },
-    ): Promise<{
-      violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-    }>;
-  };
+interface Axe {
+  run(
+    context: Document,
+    options: { resultTypes: readonly string[] },
+  ): Promise<{
+    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+  }>;
 }
 
 /** axe is injected as the debugger does it, beyond the page's Content-Security-Policy. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as AxeWindow).axe.run(document, { resultTypes: ['violations'] }),
+    (Reflect.get(globalThis, 'axe') as Axe).run(document, { resultTypes: ['violations'] }),
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -16,29 +16,30 @@ export type Answer<T> =
   | { readonly kind: 'reply'; readonly payload: T; readonly context: JsonObject }
   | { readonly kind: 'error'; readonly error: ErrorPayload };
 
-export interface Asking {
+/** `C` is what the intent's chunks are: who asks says so, from docs/gateway.md. */
+export interface Asking<C> {
   readonly to: string;
   readonly intent: string;
   readonly payload?: JsonValue;
   /** Milliseconds; without it the node's own limit counts (30 s). Streams that follow something have none. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  readonly onChunk?: (payload: JsonValue) => void;
+  readonly onChunk?: (payload: C) => void;
 }
 
 export interface Link {
   readonly state: Cell<LinkState>;
-  ask<T>(asking: Asking): Promise<Answer<T>>;
+  ask<T, C = never>(asking: Asking<C>): Promise<Answer<T>>;
   /** Events of a topic until `signal` aborts or the connection ends. */
-  subscribe(topic: string, signal: AbortSignal, onEvent: (payload: JsonValue) => void): void;
+  subscribe<E>(topic: string, signal: AbortSignal, onEvent: (payload: E) => void): void;
   /** Called at each greeting; `signal` aborts when that connection is lost. */
   onOpen(follower: (hello: Hello, signal: AbortSignal) => void): void;
   retry(): void;
 }
 
 interface Open {
-  readonly onChunk: (payload: JsonValue) => void;
-  readonly onEvent: (payload: JsonValue) => void;
+  readonly onChunk: (payload: never) => void;
+  readonly onEvent: (payload: never) => void;
   readonly settle: (answer: Answer<never>) => void;
 }
 
@@ -121,9 +122,9 @@ export function openLink(url: string): Link {
         for (const follower of followers) follower(frame, connection.signal);
         return;
       case 'chunk':
-        return open.get(frame.ref)?.onChunk(frame.payload);
+        return open.get(frame.ref)?.onChunk(frame.payload as never);
       case 'event':
-        return open.get(frame.ref)?.onEvent(frame.message.payload);
+        return open.get(frame.ref)?.onEvent(frame.message.payload as never);
       case 'reply':
         return open.get(frame.ref)?.settle(replied(frame.message));
       case 'error':
@@ -135,7 +136,14 @@ export function openLink(url: string): Link {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
   }
 
-  function ask<T>({ to, intent, payload = {}, timeoutMs, signal, onChunk }: Asking): Promise<Answer<T>> {
+  function ask<T, C>({
+    to,
+    intent,
+    payload = {},
+    timeoutMs,
+    signal,
+    onChunk,
+  }: Asking<C>): Promise<Answer<T>> {
     if (state.get().kind !== 'open') return Promise.resolve({ kind: 'error', error: NOT_CONNECTED });
     if (signal?.aborted) return Promise.resolve({ kind: 'error', error: TAKEN_BACK });
     const ref = String(++refs);
@@ -156,7 +164,7 @@ export function openLink(url: string): Link {
     });
   }
 
-  function subscribe(topic: string, signal: AbortSignal, onEvent: (payload: JsonValue) => void): void {
+  function subscribe<E>(topic: string, signal: AbortSignal, onEvent: (payload: E) => void): void {
     if (state.get().kind !== 'open' || signal.aborted) return;
     const ref = String(++refs);
     open.set(ref, { onEvent, onChunk: ignore, settle: () => open.delete(ref) });

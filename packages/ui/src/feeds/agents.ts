@@ -14,8 +14,7 @@ export function openAgents(link: Link): Agents {
       to: node,
       intent: 'node.agents.follow',
       signal,
-      onChunk: (chunk) => {
-        const { agents: value } = chunk as unknown as { agents: readonly Agent[] };
+      onChunk: ({ agents: value }: { agents: readonly Agent[] }) => {
         agents.set({ value, at: Date.now() });
       },
     });

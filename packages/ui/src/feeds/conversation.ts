@@ -68,7 +68,7 @@ export function openConversation(link: Link): Conversation {
       payload: { text },
       timeoutMs: ANSWER_TIMEOUT_MS,
       signal: answering.signal,
-      onChunk: (chunk) => take({ kind: 'chunk', chunk: chunk as unknown as SayChunk }),
+      onChunk: (chunk: SayChunk) => take({ kind: 'chunk', chunk }),
     });
     const at = Date.now();
     if (answer.kind === 'error') take({ kind: 'failed', at, error: answer.error });
@@ -86,9 +86,9 @@ export function openConversation(link: Link): Conversation {
   link.onOpen((_, signal) => {
     void loadHistory();
     void loadAbilities();
-    link.subscribe('tasks:conversation.turn', signal, (payload) => {
-      take({ kind: 'heard', turn: (payload as unknown as { turn: Turn }).turn });
-    });
+    link.subscribe('tasks:conversation.turn', signal, ({ turn }: { turn: Turn }) =>
+      take({ kind: 'heard', turn }),
+    );
   });
 
   return {

@@ -8,8 +8,10 @@ import type { DeadLetter, JournalEntry } from '../connection/wire.ts';
 import { type Cell, cell } from '../state/cell.ts';
 import { toMs } from '../words/moment.ts';
 
-/** Entries in memory; the journal on the node has the older ones. */
+/** Live entries in memory; the journal on the node has the older ones. */
 export const ENTRIES_MAX = 5_000;
+/** Entries in memory when older ones were asked for. */
+const ENTRIES_LOADED_MAX = 20_000;
 const FIRST_LIMIT = 300;
 const OLDER_LIMIT = 500;
 const DEAD_LIMIT = 500;
@@ -44,6 +46,7 @@ export function openMessages(link: Link): Messages {
   const paused = cell(false);
   const waiting = cell(0);
   let held: Row[] = [];
+  let limit = ENTRIES_MAX;
   let keys = 0;
   let watchers = 0;
   let following: AbortController | undefined;
@@ -63,7 +66,7 @@ export function openMessages(link: Link): Messages {
     if (paused.get()) {
       held = [...fresh, ...held].slice(0, ENTRIES_MAX);
       waiting.set(held.length);
-    } else rows.update((all) => [...fresh, ...all].slice(0, ENTRIES_MAX));
+    } else rows.update((all) => [...fresh, ...all].slice(0, limit));
   }
 
   async function follow(): Promise<void> {
@@ -76,8 +79,7 @@ export function openMessages(link: Link): Messages {
       to: node,
       intent: 'node.trace.follow',
       signal: own.signal,
-      onChunk: (chunk) => {
-        const { entries, missed: more } = chunk as unknown as { entries: JournalEntry[]; missed: number };
+      onChunk: ({ entries, missed: more }: { entries: JournalEntry[]; missed: number }) => {
         if (more > 0) missed.update((sum) => sum + more);
         arrive(entries);
       },
@@ -111,7 +113,8 @@ export function openMessages(link: Link): Messages {
     });
     if (answer.kind === 'error') return answer;
     const { entries } = answer.payload;
-    rows.update((all) => [...all, ...entries.map(toRow)].slice(0, ENTRIES_MAX));
+    limit = Math.min(ENTRIES_LOADED_MAX, Math.max(limit, rows.get().length + entries.length));
+    rows.update((all) => [...all, ...entries.map(toRow)].slice(0, limit));
     return { ...answer, payload: entries.length };
   }
 
@@ -131,13 +134,15 @@ export function openMessages(link: Link): Messages {
       void follow();
       return () => {
         watchers -= 1;
-        if (watchers === 0) unfollow();
+        if (watchers > 0) return;
+        unfollow();
+        limit = ENTRIES_MAX;
       };
     },
     pause(next) {
       paused.set(next);
       if (next) return;
-      rows.update((all) => [...held, ...all].slice(0, ENTRIES_MAX));
+      rows.update((all) => [...held, ...all].slice(0, limit));
       held = [];
       waiting.set(0);
     },

@@ -39,11 +39,14 @@ export function openReminders(link: Link, onFired: (reminder: Reminder, late: bo
   link.onOpen((_, signal) => {
     void load();
     link.subscribe('tasks:reminders.changed', signal, () => void load());
-    link.subscribe('tasks:reminders.fired', signal, (payload) => {
-      const { reminder, late } = payload as unknown as { reminder: Reminder; late?: boolean };
-      onFired(reminder, late === true);
-      void load();
-    });
+    link.subscribe(
+      'tasks:reminders.fired',
+      signal,
+      ({ reminder, late }: { reminder: Reminder; late?: boolean }) => {
+        onFired(reminder, late === true);
+        void load();
+      },
+    );
   });
   return {
     list,

@@ -43,9 +43,9 @@ export function openStatus(link: Link): Status {
     void askDocuments('documents.status');
     const timer = setInterval(() => void askNode(hello.node), STATUS_EVERY_MS);
     signal.addEventListener('abort', () => clearInterval(timer));
-    link.subscribe('tasks:documents.progress', signal, (payload) => {
-      documents.set({ value: payload as unknown as DocumentsStatus, at: Date.now() });
-    });
+    link.subscribe('tasks:documents.progress', signal, (value: DocumentsStatus) =>
+      documents.set({ value, at: Date.now() }),
+    );
   });
   return { node, documents, rescan: () => askDocuments('documents.rescan') };
 }

@@ -1,6 +1,5 @@
 /** "⋯" beside a row: copies it as the CLI command or as JSON, and holds what else can be done to it. */
 
-import type { JsonValue } from '@kai/protocol';
 import type { JSX } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
@@ -42,7 +41,7 @@ export function CopyMenu({ of, command, json, text, actions = [] }: CopyMenuProp
     {
       label: 'Copy as JSON',
       icon: 'copy',
-      press: () => void copy(JSON.stringify(json as JsonValue, null, 2), 'the JSON'),
+      press: () => void copy(JSON.stringify(json, null, 2), 'the JSON'),
     },
     ...actions,
   ];

@@ -5,7 +5,7 @@
 
 import type { ErrorPayload, JsonValue } from '@kai/protocol';
 import type { Agent, DocumentsStatus, Note, Reminder, Turn } from '../../src/connection/wire.ts';
-import { DOCUMENT, SOURCES } from './document.ts';
+import { DOCUMENT } from './document.ts';
 import { makeAgents, NODE } from './intents.ts';
 import { deadLetters, Journal } from './journal.ts';
 import { answer, SESSION } from './talk.ts';
@@ -77,70 +77,43 @@ export class House {
   }
 
   async answer(asked: Asked): Promise<Reply> {
-    const { intent, payload, signal, emit } = asked;
-    const now = Date.now();
-    switch (intent) {
-      case 'node.status':
-        return { payload: this.#status() };
-      case 'node.agents':
-        return { payload: { agents: this.agents } };
-      case 'node.agents.follow':
-        return this.#followAgents(signal, emit);
-      case 'node.trace':
-        return {
-          payload: {
-            entries: this.journal.newest(
-              Number(payload.limit ?? 100),
-              String(payload.containing ?? ''),
-              Number(payload.before ?? Number.POSITIVE_INFINITY),
-            ),
-          },
-        };
-      case 'node.trace.show':
-        return { payload: { entries: this.journal.trace(String(payload.trace)) } };
-      case 'node.dead':
-        return { payload: { letters: deadLetters(now) } };
-      case 'conversation.say':
-        return this.#say(String(payload.text), signal, emit);
-      case 'conversation.history':
-        return { payload: { session: SESSION, turns: this.turns } };
-      case 'conversation.clear':
-        this.#cleared = this.turns.splice(0);
-        return { payload: { cleared: this.#cleared.length } };
-      case 'conversation.restore':
-        this.turns.unshift(...this.#cleared.splice(0));
-        return { payload: {} };
-      case 'conversation.abilities':
-        return { payload: { abilities: this.#abilities() } };
-      case 'documents.open':
-        return this.#openDocument(String(payload.source));
-      case 'documents.ask':
-        return { payload: { text: '', sources: SOURCES } };
-      case 'documents.status':
-      case 'documents.rescan':
-        return { payload: this.documents };
-      case 'notes.add':
-        return this.#addNote(String(payload.text));
-      case 'notes.list':
-        return { payload: { text: '', notes: this.#liveNotes() } };
-      case 'notes.search':
-        return { payload: { text: '', notes: this.#search(String(payload.query)) } };
-      case 'notes.delete':
-      case 'notes.restore':
-        return this.#hideNote(String(payload.id), intent === 'notes.delete');
-      case 'reminders.add':
-        return this.#addReminder(String(payload.text ?? payload.what));
-      case 'reminders.list':
-        return {
-          payload: { text: '', reminders: [...this.reminders].sort((a, b) => Number(a.due) - Number(b.due)) },
-        };
-      case 'reminders.cancel':
-      case 'reminders.restore':
-        return this.#setReminder(String(payload.id), intent === 'reminders.cancel' ? 'cancelled' : 'waiting');
-      default:
-        return refuse('NO_ROUTE', `nobody takes ${intent}`);
-    }
+    const handler = this.#handlers[asked.intent];
+    return handler === undefined ? refuse('NO_ROUTE', `nobody takes ${asked.intent}`) : handler(asked);
   }
+
+  readonly #handlers: Readonly<Record<string, (asked: Asked) => Reply | Promise<Reply>>> = {
+    'node.status': () => ({ payload: this.#status() }),
+    'node.agents': () => ({ payload: { agents: this.agents } }),
+    'node.agents.follow': ({ signal, emit }) => this.#followAgents(signal, emit),
+    'node.trace': ({ payload: { limit = 100, containing = '', before = Number.POSITIVE_INFINITY } }) => ({
+      payload: { entries: this.journal.newest(Number(limit), String(containing), Number(before)) },
+    }),
+    'node.trace.show': ({ payload }) => ({ payload: { entries: this.journal.trace(String(payload.trace)) } }),
+    'node.dead': () => ({ payload: { letters: deadLetters(Date.now()) } }),
+    'conversation.say': ({ payload, signal, emit }) => this.#say(String(payload.text), signal, emit),
+    'conversation.history': () => ({ payload: { session: SESSION, turns: this.turns } }),
+    'conversation.clear': () => {
+      this.#cleared = this.turns.splice(0);
+      return { payload: { cleared: this.#cleared.length } };
+    },
+    'conversation.restore': () => {
+      this.turns.unshift(...this.#cleared.splice(0));
+      return { payload: {} };
+    },
+    'conversation.abilities': () => ({ payload: { abilities: this.#abilities() } }),
+    'documents.open': ({ payload }) => this.#openDocument(String(payload.source)),
+    'documents.status': () => ({ payload: this.documents }),
+    'documents.rescan': () => ({ payload: this.documents }),
+    'notes.add': ({ payload }) => this.#addNote(String(payload.text)),
+    'notes.list': () => ({ payload: { text: '', notes: this.#liveNotes() } }),
+    'notes.search': ({ payload }) => ({ payload: { text: '', notes: this.#search(String(payload.query)) } }),
+    'notes.delete': ({ payload }) => this.#hideNote(String(payload.id), true),
+    'notes.restore': ({ payload }) => this.#hideNote(String(payload.id), false),
+    'reminders.add': ({ payload }) => this.#addReminder(String(payload.text)),
+    'reminders.list': () => ({ payload: { text: '', reminders: this.#soonestFirst() } }),
+    'reminders.cancel': ({ payload }) => this.#setReminder(String(payload.id), 'cancelled'),
+    'reminders.restore': ({ payload }) => this.#setReminder(String(payload.id), 'waiting'),
+  };
 
   fireReminder(): void {
     const reminder = this.reminders.find(({ status }) => status === 'waiting');
@@ -285,6 +258,10 @@ export class House {
     this.reminders.push(reminder);
     this.#publish('tasks:reminders.changed', {});
     return { payload: { text: `I will remind you in ${minutes} minutes.`, reminder } };
+  }
+
+  #soonestFirst(): readonly Reminder[] {
+    return [...this.reminders].sort((one, other) => Number(one.due) - Number(other.due));
   }
 
   #setReminder(id: string, status: Reminder['status']): Reply {

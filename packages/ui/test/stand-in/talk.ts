@@ -1,6 +1,5 @@
 /** How the stand-in answers: a few sentences that it understands, streamed word by word. */
 
-import type { JsonValue } from '@kai/protocol';
 import type { AnsweredBy, SayChunk, SayReply, Source } from '../../src/connection/wire.ts';
 import { SOURCES } from './document.ts';
 
@@ -75,20 +74,20 @@ const WORD_MS = 12;
 export async function answer(
   text: string,
   signal: AbortSignal,
-  emit: (chunk: JsonValue & SayChunk) => void,
+  emit: (chunk: SayChunk) => void,
 ): Promise<SayReply | undefined> {
   const { steps, text: whole, by, sources } = scriptFor(text);
   for (const [intent, to] of steps) {
-    emit({ kind: 'step', intent, to, status: 'started' } as JsonValue & SayChunk);
+    emit({ kind: 'step', intent, to, status: 'started' });
     await pause(WORD_MS * 4);
-    emit({ kind: 'step', intent, to, status: 'done', tookMs: 38 } as JsonValue & SayChunk);
+    emit({ kind: 'step', intent, to, status: 'done', tookMs: 38 });
   }
   for (const word of whole.split(/(?<=\s)/)) {
     if (signal.aborted) return undefined;
-    emit({ kind: 'text', text: word } as JsonValue & SayChunk);
+    emit({ kind: 'text', text: word });
     await pause(WORD_MS);
   }
-  if (sources.length > 0) emit({ kind: 'sources', sources } as unknown as JsonValue & SayChunk);
+  if (sources.length > 0) emit({ kind: 'sources', sources });
   return { text: whole, session: SESSION, answeredBy: by, sources };
 }
 
