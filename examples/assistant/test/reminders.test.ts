@@ -1,7 +1,8 @@
 import { MEMORY_RETENTION_DEFAULT, MemoryDisk, openMemoryStore } from '@kai/stores/memory';
 import type { JsonObject } from 'kai';
 import { describe, expect, it } from 'vitest';
-import { reminders, WAITING_MAX } from '../agents/reminders/reminders.ts';
+import { WAITING_MAX } from '../agents/reminders/reminder.ts';
+import { reminders } from '../agents/reminders/reminders.ts';
 import { Assistant } from './assistant.ts';
 import { settled, VirtualClock } from './virtual-clock.ts';
 

@@ -7,7 +7,8 @@
  */
 
 import * as chrono from 'chrono-node';
-import { cut, MONTHS, WEEKDAYS } from './repetition.ts';
+import { MONTHS, WEEKDAYS } from './calendar.ts';
+import { cut } from './repetition.ts';
 import { instantOf, offsetMinutesAt, plusDays, type WallTime, wallTimeAt, weekdayOf } from './zone.ts';
 
 export type FoundMoment =

@@ -15,37 +15,31 @@ import {
   KaiError,
   type MessageHandling,
 } from 'kai';
-import { wordsOf, wordsScore } from '../words.ts';
+import {
+  byId,
+  bySoonest,
+  DUE,
+  dropOldest,
+  find,
+  type KeptReminder,
+  keep,
+  kept,
+  matching,
+  refuseTooMany,
+  shown,
+  store,
+} from './reminder.ts';
 import { nextTime } from './repetition.ts';
 import { parseWish, type Said } from './when.ts';
 import { sayLate, sayMoment } from './wording.ts';
 import { isTimeZone, systemTimeZone } from './zone.ts';
 
-/** Reminders that may wait at the same time. */
-export const WAITING_MAX = 1_000;
-/** Fired and cancelled ones that are kept for `restore` and `list`; the oldest go first. */
-export const PAST_MAX = 500;
 /** Later than this after its time, a reminder says that it is late, in milliseconds. */
 const LATE_MS = 60_000;
 /** Missed times of a repeating reminder that are counted; more are not worth telling apart. */
 const MISSED_MAX = 100;
 /** Reminders that one answer names. */
 const TOLD_MAX = 10;
-const KEY = 'reminder:';
-const DUE = 'reminders.due';
-
-interface Reminder extends JsonObject {
-  readonly id: string;
-  readonly what: string;
-  /** Milliseconds since the epoch; of a repeating one the next time. */
-  readonly due: number;
-  readonly status: 'waiting' | 'fired' | 'cancelled';
-}
-/** As it is kept: with the pattern by which it repeats. */
-interface KeptReminder extends Reminder {
-  readonly madeAt: number;
-}
-
 const text = { type: 'string', minLength: 1, maxLength: 1_000 } as const;
 const words = { type: 'string', maxLength: 1_000 } as const;
 const id = { type: 'string', minLength: 1, maxLength: 64 } as const;
@@ -269,7 +263,7 @@ function restoreReminder(id: string, handling: MessageHandling): JsonObject {
 
 /** The timer's event. A reminder that has gone or is cancelled stays silent. */
 function fire(id: string, handling: MessageHandling): void {
-  const reminder = handling.state.get(KEY + id) as KeptReminder | undefined;
+  const reminder = find(id, handling);
   if (reminder?.status !== 'waiting') return;
   const now = handling.clock.now();
   const fired: KeptReminder = { ...reminder, status: 'fired', firedAt: now };
@@ -294,66 +288,6 @@ function sayLateness({ due, cron }: KeptReminder, now: number, timeZone: string)
     }
   }
   return sayLate(due, missed, now, timeZone);
-}
-
-function keep(reminder: KeptReminder, handling: MessageHandling): void {
-  const { id, due } = reminder;
-  handling.timers.set({ name: id, due, intent: DUE, payload: { id } });
-  store(reminder, handling);
-}
-
-function store(reminder: KeptReminder, handling: MessageHandling): void {
-  handling.state.set(KEY + reminder.id, reminder);
-  handling.publish('tasks:reminders.changed', 'reminders.changed', { reminder: shown(reminder) });
-}
-
-function dropOldest(handling: MessageHandling): void {
-  const past = kept(handling)
-    .filter(({ status }) => status !== 'waiting')
-    .sort((one, other) => lastTouched(one) - lastTouched(other));
-  for (const { id } of past.slice(0, Math.max(0, past.length - PAST_MAX))) handling.state.delete(KEY + id);
-}
-
-function lastTouched({ firedAt, madeAt }: KeptReminder): number {
-  return typeof firedAt === 'number' ? firedAt : madeAt;
-}
-
-function refuseTooMany(handling: MessageHandling): void {
-  const waiting = kept(handling).filter(({ status }) => status === 'waiting').length;
-  if (waiting < WAITING_MAX) return;
-  throw new KaiError('OVERLOADED', `${WAITING_MAX} reminders are waiting already; cancel some first.`, {
-    retryable: false,
-  });
-}
-
-function byId(id: string, handling: MessageHandling): KeptReminder {
-  const found = handling.state.get(KEY + id) as KeptReminder | undefined;
-  if (found === undefined) throw new KaiError('CONFLICT', 'There is no such reminder any more.');
-  return found;
-}
-
-/** The waiting reminders that hold all words; of several, only those that are called just that. */
-function matching(query: string, handling: MessageHandling): readonly KeptReminder[] {
-  const asked = wordsOf(query);
-  const found = kept(handling)
-    .filter(({ status, what }) => status === 'waiting' && wordsScore(asked, what).matched === asked.length)
-    .sort(bySoonest);
-  if (asked.length === 0) return [];
-  const exact = found.filter(({ what }) => wordsOf(what).join(' ') === asked.join(' '));
-  return exact.length > 0 ? exact : found;
-}
-
-function kept(context: AgentContext): KeptReminder[] {
-  return [...context.state.entries(KEY)].map(([, value]) => value as KeptReminder);
-}
-
-function bySoonest(one: Reminder, other: Reminder): number {
-  return one.due - other.due;
-}
-
-/** As others see it. */
-function shown({ cron: _, madeAt: __, ...reminder }: KeptReminder): JsonObject {
-  return reminder;
 }
 
 function zoneOf(context: AgentContext): string {

@@ -7,7 +7,8 @@
 
 import { withTimesInDigits } from './clock-time.ts';
 import { findMoment } from './moment.ts';
-import { findRepetition, nextTime, type Repetition } from './repetition.ts';
+import { findRepetition, nextTime } from './repetition.ts';
+import type { Repetition } from './repetition-meanings.ts';
 
 /** Characters of a text that are read for a time. */
 export const TEXT_LENGTH_MAX = 1_000;

@@ -1,7 +1,7 @@
 /** How times are told to people: near ones by their day's name, far ones by date; always on the 24-hour clock. */
 
+import { MONTHS, WEEKDAYS } from './calendar.ts';
 import { sayClockTime } from './clock-time.ts';
-import { MONTHS, WEEKDAYS } from './repetition.ts';
 import { daysBetween, type WallTime, wallTimeAt, weekdayOf } from './zone.ts';
 
 /** Nearer than this, minutes are told as well: "in 10 minutes, at 14:47". */
