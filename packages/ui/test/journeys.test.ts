@@ -297,6 +297,8 @@ describe('the connection', () => {
     async () => {
       await using opened = await windows.open();
       const { page, node } = opened;
+      await page.clock.install();
+      await page.reload();
       await say(page, 'note: before');
       await node.stop();
       await page.locator('.connection-line').waitFor();
@@ -305,8 +307,12 @@ describe('the connection', () => {
       await field.press('Enter');
       await page.getByText('Not sent: kAI is not connected.').waitFor();
       expect(await field.inputValue()).toBe('note: while away');
+      // The window's own clock stands still, so that it is the button that reconnects and not the next attempt.
+      await page.clock.pauseAt(await page.evaluate(() => Date.now() + 100));
+      await page.getByText(/Trying again in \d+ s/).waitFor();
       await node.start();
       await page.getByRole('button', { name: 'Try now' }).click();
+      await page.clock.resume();
       await page.locator('.connection-line').waitFor({ state: 'detached' });
       await field.press('Enter');
       await page.locator('.turns').getByText('Noted: while away').waitFor();
