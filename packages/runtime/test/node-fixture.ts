@@ -135,6 +135,17 @@ export function gate<T = void>(): {
   return { promise, open: resolve, fail: reject };
 }
 
+/** The same store, whose commits go another way. */
+export function withCommit(store: Store, commit: Store['commit']): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'commit') return commit;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
 function collectingLog(lines: LogLine[], component: string): Log {
   const at = (level: LogLine['level']) => (fields: object, message: string) => {
     lines.push({ level, component, message, fields });

@@ -24,6 +24,9 @@ export class Transaction implements AgentState {
   readonly #writes = new Map<string, JsonValue | undefined>();
   readonly #timerWrites = new Map<string, TimerRecord | TimerCancel>();
   #open = true;
+  /** Keys and timers that it adds, less those that it removes. */
+  #keysAdded = 0;
+  #timersAdded = 0;
   /** Set, list and cancel timers as part of this transaction. */
   readonly timers: Timers;
 
@@ -83,15 +86,22 @@ export class Transaction implements AgentState {
 
   set(key: string, value: JsonValue): void {
     this.#refuseClosed('state');
-    if (!this.has(key) && this.#kept.state.size + this.#writes.size >= STATE_KEYS_MAX) {
-      throw new KaiError('OVERLOADED', `an agent keeps at most ${STATE_KEYS_MAX} keys`, { at: this.#agent });
+    if (!this.has(key)) {
+      if (this.#kept.state.size + this.#keysAdded >= STATE_KEYS_MAX) {
+        throw new KaiError('OVERLOADED', `an agent keeps at most ${STATE_KEYS_MAX} keys`, {
+          at: this.#agent,
+        });
+      }
+      this.#keysAdded += 1;
     }
     this.#writes.set(key, value);
   }
 
   delete(key: string): void {
     this.#refuseClosed('state');
-    if (this.has(key)) this.#writes.set(key, undefined);
+    if (!this.has(key)) return;
+    this.#keysAdded -= 1;
+    this.#writes.set(key, undefined);
   }
 
   *entries(prefix = ''): IterableIterator<[string, JsonValue]> {
@@ -108,15 +118,25 @@ export class Transaction implements AgentState {
     this.#refuseClosed('a timer');
     if (!Number.isFinite(timer.due))
       throw new TypeError(`timer ${timer.name}: due is milliseconds since the epoch`);
-    if (this.#kept.timers.size + this.#timerWrites.size >= TIMERS_MAX) {
-      throw new KaiError('OVERLOADED', `an agent has at most ${TIMERS_MAX} timers`, { at: this.#agent });
+    if (!this.#hasTimer(timer.name)) {
+      if (this.#kept.timers.size + this.#timersAdded >= TIMERS_MAX) {
+        throw new KaiError('OVERLOADED', `an agent has at most ${TIMERS_MAX} timers`, { at: this.#agent });
+      }
+      this.#timersAdded += 1;
     }
     this.#timerWrites.set(timer.name, timer);
   }
 
   #cancelTimer(name: string): void {
     this.#refuseClosed('a timer');
+    if (!this.#hasTimer(name)) return;
+    this.#timersAdded -= 1;
     this.#timerWrites.set(name, { agent: this.#agent, name, due: undefined });
+  }
+
+  #hasTimer(name: string): boolean {
+    const written = this.#timerWrites.get(name);
+    return written === undefined ? this.#kept.timers.has(name) : written.due !== undefined;
   }
 
   #listTimers(): readonly TimerRecord[] {

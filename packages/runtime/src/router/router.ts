@@ -25,7 +25,7 @@ import type { CallOptions, SendOptions } from '../agents/context.ts';
 import { CALL_TIMEOUT_MS } from '../agents/context.ts';
 import { contextWithin } from '../agents/handling.ts';
 import type { MessageIds } from '../ids/message-ids.ts';
-import type { Clock, JournalEntry, Log, Store } from '../ports/index.ts';
+import type { Clock, JournalEntry, Log, Store, TimerCancel } from '../ports/index.ts';
 import { canTake, type Endpoint } from '../registrar/endpoint.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Action, Strategy } from '../table/rule.ts';
@@ -198,20 +198,23 @@ export class Router implements ExchangeEnd {
         journalEntry(clock.now(), 'failed', message, message, `${error.code}: ${error.message}`, tookMs),
       );
     }
-    if (message.kind === 'event') this.bury(message, error);
+    // A timer that failed fires again; it is buried by who gives it up.
+    if (message.kind === 'event' && exchange.timer === undefined) this.bury(message, error);
   }
 
-  /** Keeps a message that could not be delivered, and why. */
-  bury(message: Message, error: KaiError): void {
+  /** Keeps a message that could not be delivered, and why; in the same commit removes what brought it forth. */
+  bury(message: Message, error: KaiError, timers: readonly TimerCancel[] = []): void {
     const { clock, store, log } = this.#parts;
     log.warn(
       { id: message.id, to: message.to.text, intent: message.intent, code: error.code },
       error.message,
     );
     const letter = { at: clock.now(), id: message.id, code: error.code, reason: error.message };
-    store.commit({ dead: [{ ...letter, message: letterText(message) }] }).catch((failure: unknown) => {
-      log.error({ id: message.id, error: String(failure) }, 'a dead letter could not be kept');
-    });
+    store
+      .commit({ timers, dead: [{ ...letter, message: letterText(message) }] })
+      .catch((failure: unknown) => {
+        log.error({ id: message.id, error: String(failure) }, 'a dead letter could not be kept');
+      });
   }
 
   /** The addresses that a message could go to, by this action or, without one, by its receiver's address. */

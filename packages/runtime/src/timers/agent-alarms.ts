@@ -35,7 +35,8 @@ export function agentAlarms(
     giveUp: (timer, error) => {
       const message = eventOf(timer);
       if (message === undefined) return;
-      router.bury(message, error instanceof KaiError ? error : new KaiError('AGENT_FAILED', String(error)));
+      const reason = error instanceof KaiError ? error : new KaiError('AGENT_FAILED', String(error));
+      router.bury(message, reason, [{ agent: timer.agent, name: timer.name, due: undefined }]);
     },
   });
 }

@@ -13,6 +13,8 @@ import { Heap } from './heap.ts';
 
 /** Waits before a failed timer fires again, in milliseconds. */
 const RETRY_AFTER_MS: readonly number[] = [1_000, 10_000, 60_000];
+/** Cancelled timers that may wait for their time among the others before they are cleared away. */
+const CANCELLED_MAX = 1024;
 /** The longest wait between two looks at the wall clock. */
 const LOOK_EVERY_MS = 15_000;
 
@@ -29,6 +31,8 @@ interface Armed {
   readonly at: number;
   readonly attempts: number;
   cancelled: boolean;
+  /** Not fired yet. */
+  isUpcoming: boolean;
 }
 
 export class Alarms {
@@ -40,6 +44,8 @@ export class Alarms {
   readonly #armed = new Map<string, Map<string, Armed>>();
   readonly #upcoming = new Heap<Armed>((one, other) => one.at < other.at);
   #timer: Timer | undefined = undefined;
+  /** Cancelled ones among the upcoming. */
+  #cancelled = 0;
 
   constructor(clock: Clock, log: Log, target: AlarmTarget) {
     this.#clock = clock;
@@ -72,7 +78,7 @@ export class Alarms {
 
   /** The agent has gone: its timers wait for its return. */
   disarm(agent: string): void {
-    for (const armed of this.#armed.get(agent)?.values() ?? []) armed.cancelled = true;
+    for (const { record } of [...(this.#armed.get(agent)?.values() ?? [])]) this.#cancel(agent, record.name);
     this.#armed.delete(agent);
     if (this.#kept.get(agent)?.size === 0) this.#kept.delete(agent);
   }
@@ -91,7 +97,7 @@ export class Alarms {
   }
 
   #set(record: TimerRecord, at: number, attempts: number): void {
-    const armed: Armed = { record, at, attempts, cancelled: false };
+    const armed: Armed = { record, at, attempts, cancelled: false, isUpcoming: true };
     const byName = this.#armed.get(record.agent) ?? new Map<string, Armed>();
     this.#armed.set(record.agent, byName.set(record.name, armed));
     this.#upcoming.push(armed);
@@ -102,6 +108,15 @@ export class Alarms {
     if (armed === undefined) return;
     armed.cancelled = true;
     this.#armed.get(agent)?.delete(name);
+    if (armed.isUpcoming) this.#clearAway();
+  }
+
+  /** A timer that is set anew again and again must not leave its past behind. */
+  #clearAway(): void {
+    this.#cancelled += 1;
+    if (this.#cancelled <= CANCELLED_MAX || this.#cancelled * 2 <= this.#upcoming.size) return;
+    this.#upcoming.retain(({ cancelled }) => !cancelled);
+    this.#cancelled = 0;
   }
 
   /** Fires what is due and sets the clock for what comes next. */
@@ -115,7 +130,9 @@ export class Alarms {
         return;
       }
       this.#upcoming.pop();
-      if (!next.cancelled) this.#fire(next);
+      next.isUpcoming = false;
+      if (next.cancelled) this.#cancelled -= 1;
+      else this.#fire(next);
     }
   }
 

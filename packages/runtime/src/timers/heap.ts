@@ -2,10 +2,14 @@
 
 export class Heap<T> {
   readonly #before: (one: T, other: T) => boolean;
-  readonly #items: T[] = [];
+  #items: T[] = [];
 
   constructor(before: (one: T, other: T) => boolean) {
     this.#before = before;
+  }
+
+  get size(): number {
+    return this.#items.length;
   }
 
   peek(): T | undefined {
@@ -32,8 +36,14 @@ export class Heap<T> {
     return first;
   }
 
-  #sink(): void {
-    for (let at = 0; ; ) {
+  /** Keeps what passes. Linear. */
+  retain(passes: (item: T) => boolean): void {
+    this.#items = this.#items.filter(passes);
+    for (let at = (this.#items.length >> 1) - 1; at >= 0; at -= 1) this.#sink(at);
+  }
+
+  #sink(from = 0): void {
+    for (let at = from; ; ) {
       const left = 2 * at + 1;
       const child = this.#isBefore(left + 1, left) ? left + 1 : left;
       if (!this.#swapIfBefore(child, at)) return;
