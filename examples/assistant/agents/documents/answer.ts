@@ -27,6 +27,8 @@ export function sayNothingFound(topic: string, { folder, files, indexing, skippe
   if (files === 0 && problem !== undefined) {
     return `I cannot look through your documents: ${problem.reason} (${folder}).`;
   }
+  if (indexing?.total === 0)
+    return `I have only just begun to look through ${folder}. Ask again in a moment.`;
   if (indexing !== null) {
     return `I found nothing about ${named(topic)} yet, but I am still reading: ${indexing.done} of ${indexing.total} files are done. Ask again in a moment.`;
   }

@@ -62,6 +62,7 @@ const ask = defineIntent({
     // What begins like a question and is nobody else's: more specific templates of other agents win.
     '(what|who|where|when|how|which|why) {topic}',
     '(what|who|where|when|how) (is|are) {topic}',
+    '(can|may|must|should) (I|we|he|she|they) {topic}',
   ],
   async handler({ topic, limit = LIMIT_DEFAULT }, handling) {
     const { library, index, embedding } = deskOf(handling);

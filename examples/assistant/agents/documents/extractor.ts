@@ -161,6 +161,7 @@ export class Extractor implements AsyncDisposable {
 
   #watch(worker: Worker): void {
     const { clock, timeoutMs } = this.#options;
+    let watching = true;
     const deadline = clock.after(timeoutMs, () => {
       this.#lose(worker, `reading it took longer than ${timeoutMs / 1_000} seconds`);
     });
@@ -171,7 +172,6 @@ export class Extractor implements AsyncDisposable {
       if (isTooMuch) this.#lose(worker, 'it needs too much memory');
       else look = clock.after(WATCH_MS, () => void weigh());
     };
-    let watching = true;
     this.#stopWatching = () => {
       watching = false;
       deadline.cancel();

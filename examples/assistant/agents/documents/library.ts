@@ -75,7 +75,9 @@ export class Library implements AsyncDisposable {
   #asked = false;
   #again = false;
   #timer: Timer | undefined;
-  #step: Step | undefined;
+  #timerDue = Number.POSITIVE_INFINITY;
+  /** Nothing when all is read; a total of 0 before the folder was looked at for the first time. */
+  #step: Step | undefined = { done: 0, total: 0, source: '' };
   #problems: readonly Skipped[] = [];
   #restMs = SETTLE_MS;
   #isUnwatched = false;
@@ -155,10 +157,14 @@ export class Library implements AsyncDisposable {
     await this.#running;
   }
 
+  /** The earliest of what is asked for counts. */
   #soon(delayMs: number): void {
-    if (this.#stopping.signal.aborted || this.#timer !== undefined) return;
+    const due = this.#options.clock.monotonic() + delayMs;
+    if (this.#stopping.signal.aborted || due >= this.#timerDue) return;
+    this.#timer?.cancel();
+    this.#timerDue = due;
     this.#timer = this.#options.clock.after(delayMs, () => {
-      this.#timer = undefined;
+      this.#timerDue = Number.POSITIVE_INFINITY;
       if (this.#running !== undefined) this.#asked = true;
       this.#begin(false);
     });
