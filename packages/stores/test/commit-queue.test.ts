@@ -107,7 +107,7 @@ class HeldDisk {
 
   readonly write = (commits: readonly EncodedCommit[]): Promise<readonly FailedCommit[]> => {
     this.batches.push(
-      commits.map(({ state: [first], journal }) => first?.key ?? `${journal.length / 3} entries`),
+      commits.map(({ state: [, key], journal }) => String(key ?? `${journal.length / 3} entries`)),
     );
     return new Promise((resolve) => this.#open.push(resolve));
   };

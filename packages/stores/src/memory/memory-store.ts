@@ -7,10 +7,13 @@
 
 import { type JsonValue, KaiError } from '@kai/protocol';
 import type {
+  AgentRecords,
   Commit,
   DeadLetter,
   JournalEntry,
   JournalQuery,
+  Settlement,
+  StepRecord,
   Store,
   StoreReport,
   TimerRecord,
@@ -21,13 +24,14 @@ import { entryHolds } from '../records/journal-text.ts';
 import { boundedLimit } from '../records/limits.ts';
 import { RETENTION_DEFAULT, type Retention } from '../records/retention.ts';
 import { compareTimers, decodeTimer } from '../records/timer-text.ts';
-import { MemoryDisk } from './memory-disk.ts';
+import { keyOf, MemoryDisk } from './memory-disk.ts';
 
-/** What a store in memory keeps when nothing else is said: about 10 MB of journal. */
+/** What a store in memory keeps when nothing else is said: about 20 MB of history. */
 export const MEMORY_RETENTION_DEFAULT: Retention = {
   ...RETENTION_DEFAULT,
   journalMax: 10_000,
   deadMax: 1_000,
+  settlementsMax: 10_000,
 };
 
 export interface MemoryStoreOptions {
@@ -56,6 +60,22 @@ class MemoryStore implements Store {
     return new Map([...texts].map(([key, text]) => [key, JSON.parse(text) as JsonValue]));
   }
 
+  async loadAgent(agent: string): Promise<AgentRecords> {
+    const { inbox, steps } = this.#open();
+    const ownSteps = [...steps.values()].flatMap((byPosition) =>
+      [...byPosition.values()].filter((step) => step.agent === agent),
+    );
+    return {
+      state: await this.loadState(agent),
+      inbox: [...(inbox.get(agent)?.values() ?? [])],
+      steps: ownSteps.sort(compareSteps),
+    };
+  }
+
+  async findSettlement(agent: string, from: string, id: string): Promise<Settlement | undefined> {
+    return this.#open().settlements.get(keyOf(agent, id))?.get(from);
+  }
+
   async loadTimers(): Promise<readonly TimerRecord[]> {
     const texts = [...this.#open().timers.values()].flatMap((byName) => [...byName.values()]);
     return texts.map(decodeTimer).sort(compareTimers);
@@ -81,17 +101,19 @@ class MemoryStore implements Store {
   }
 
   async readDead(limit: number): Promise<readonly DeadLetter[]> {
-    const letters = [...this.#open().dead.newestFirst()];
-    return letters.slice(0, boundedLimit(limit)).map(decodeLetter);
+    const letters = this.#open().dead.toReversed();
+    return letters.slice(0, boundedLimit(limit)).map(({ text }) => decodeLetter(text));
   }
 
   async inspect(): Promise<StoreReport> {
-    const { state, timers, journal, dead } = this.#open();
+    const { state, timers, journal, dead, inbox, settlements } = this.#open();
     return {
       state: countNested(state),
       timers: countNested(timers),
       journal: journal.size,
-      dead: dead.size,
+      dead: dead.length,
+      inbox: countNested(inbox),
+      settlements: countNested(settlements),
       bytes: 0,
       problems: [],
     };
@@ -109,7 +131,13 @@ class MemoryStore implements Store {
   }
 }
 
-function countNested(outer: ReadonlyMap<string, ReadonlyMap<string, string>>): number {
+/** By message and position, as a database sorts them. */
+function compareSteps(a: StepRecord, b: StepRecord): number {
+  if (a.message !== b.message) return Buffer.from(a.message).compare(Buffer.from(b.message));
+  return a.position - b.position;
+}
+
+function countNested(outer: ReadonlyMap<string, ReadonlyMap<unknown, unknown>>): number {
   let count = 0;
   for (const inner of outer.values()) count += inner.size;
   return count;

@@ -1,134 +1,147 @@
 /**
  * A commit as flat lists of text and numbers: what both stores keep and what crosses to a database's thread at
- * the price of a few strings.
+ * the price of a few strings. A record takes a fixed number of places in its list.
  *
  * Encoding happens while the caller waits, so nothing that it changes afterwards reaches the store. What has no
  * JSON form or breaks a limit is refused here, before any part of the commit has happened.
  */
 
 import { KaiError } from '@kai/protocol';
-import type { Commit, JournalEntry, StateWrite, TimerCancel, TimerRecord } from '@kai/runtime/ports';
+import type {
+  Commit,
+  DeadLetter,
+  InboxRecord,
+  JournalEntry,
+  Settlement,
+  StateWrite,
+  StepRecord,
+  TimerCancel,
+  TimerRecord,
+} from '@kai/runtime/ports';
 import { encodeLetter } from './dead-text.ts';
 import { encodeEntry } from './journal-text.ts';
-import { NAME_CHARS_MAX, RECORD_CHARS_MAX } from './limits.ts';
+import { asJson, checkedName, checkedText, checkedTime } from './record-checks.ts';
 import { encodeTimer } from './timer-text.ts';
 
-/** A value's new text, or its removal when `value` is null. */
-export interface EncodedState {
-  readonly agent: string;
-  readonly key: string;
-  readonly value: string | null;
-}
-
-/** A timer's new text, or its removal when `text` is null. */
-export interface EncodedTimer {
-  readonly agent: string;
-  readonly name: string;
-  readonly text: string | null;
-}
+/** What stands in one place of a list. */
+export type Part = string | number | null;
 
 export interface EncodedCommit {
-  readonly state: readonly EncodedState[];
-  readonly timers: readonly EncodedTimer[];
-  /** Three places an entry: time, trace, text. */
-  readonly journal: (number | string)[];
-  readonly dead: readonly string[];
+  /** Agent, key, the value's text or null for its removal. */
+  readonly state: Part[];
+  /** Agent, name, the timer's text or null for its removal. */
+  readonly timers: Part[];
+  /** Time, trace, text. */
+  readonly journal: Part[];
+  /** Id, text. */
+  readonly dead: Part[];
+  /** Ids of dead letters. */
+  readonly raised: Part[];
+  /** Agent, sender, id, message. */
+  readonly accepted: Part[];
+  /** Agent, sender, id, time, outcome, answer. */
+  readonly settled: Part[];
+  /** Agent, message, position, name, digest, result. */
+  readonly steps: Part[];
+}
+
+/** Places that a record of each list takes. */
+export const PLACES = {
+  state: 3,
+  timers: 3,
+  journal: 3,
+  dead: 2,
+  raised: 1,
+  accepted: 4,
+  settled: 6,
+  steps: 6,
+} as const satisfies Record<keyof EncodedCommit, number>;
+
+export function emptyCommit(): EncodedCommit {
+  return { state: [], timers: [], journal: [], dead: [], raised: [], accepted: [], settled: [], steps: [] };
 }
 
 /** @throws KaiError `INVALID_PAYLOAD` for what has no JSON form, is too long or is not well-formed text. */
 export function encodeCommit(commit: Commit): EncodedCommit {
-  return {
-    state: (commit.state ?? []).map(encodeState),
-    timers: (commit.timers ?? []).map(encodeTimerWrite),
-    journal: encodeEntries(commit.journal ?? []),
-    dead: (commit.dead ?? []).map((letter) =>
-      bounded(
-        asJson(() => encodeLetter(letter)),
-        'a dead letter',
-      ),
-    ),
-  };
+  const encoded = emptyCommit();
+  for (const write of commit.state ?? []) addState(encoded.state, write);
+  for (const timer of commit.timers ?? []) addTimer(encoded.timers, timer);
+  for (const entry of commit.journal ?? []) addEntry(encoded.journal, entry);
+  for (const letter of commit.dead ?? []) addLetter(encoded.dead, letter);
+  for (const id of commit.raised ?? []) encoded.raised.push(checkedName(id, 'a dead letter'));
+  for (const record of commit.accepted ?? []) addAccepted(encoded.accepted, record);
+  for (const settlement of commit.settled ?? []) addSettled(encoded.settled, settlement);
+  for (const step of commit.steps ?? []) addStep(encoded.steps, step);
+  return encoded;
 }
 
 /** The `journal` of an {@link EncodedCommit}. @throws KaiError `INVALID_PAYLOAD` as {@link encodeCommit}. */
-export function encodeEntries(entries: readonly JournalEntry[]): (number | string)[] {
-  const encoded: (number | string)[] = [];
-  for (const entry of entries) {
-    if (!Number.isFinite(entry.at)) throw new KaiError('INVALID_PAYLOAD', 'a journal entry has no time');
-    encoded.push(
-      entry.at,
-      entry.trace,
-      bounded(
-        asJson(() => encodeEntry(entry)),
-        'a journal entry',
-      ),
-    );
-  }
+export function encodeEntries(entries: readonly JournalEntry[]): Part[] {
+  const encoded: Part[] = [];
+  for (const entry of entries) addEntry(encoded, entry);
   return encoded;
 }
 
 /** How much of a queue a commit takes, in characters of its records. */
 export function charsOf(commit: EncodedCommit): number {
   let chars = 0;
-  for (const { key, value } of commit.state) chars += key.length + (value?.length ?? 0);
-  for (const { name, text } of commit.timers) chars += name.length + (text?.length ?? 0);
-  for (const text of commit.dead) chars += text.length;
-  return chars + charsOfEntries(commit.journal);
-}
-
-export function charsOfEntries(journal: readonly (number | string)[]): number {
-  let chars = 0;
-  for (const part of journal) if (typeof part === 'string') chars += part.length;
+  for (const list of Object.values(commit) as Part[][]) chars += charsOfList(list);
   return chars;
 }
 
-function encodeState({ agent, key, value }: StateWrite): EncodedState {
-  requireName(agent, 'an agent');
-  requireName(key, 'a key');
-  if (value === undefined) return { agent, key, value: null };
-  const text = asJson(() => JSON.stringify(value));
-  return { agent, key, value: bounded(text, `the value of ${key}`) };
+export function charsOfList(list: readonly Part[]): number {
+  let chars = 0;
+  for (const part of list) if (typeof part === 'string') chars += part.length;
+  return chars;
 }
 
-function encodeTimerWrite(timer: TimerRecord | TimerCancel): EncodedTimer {
+function addState(list: Part[], { agent, key, value }: StateWrite): void {
+  const text = value === undefined ? null : asJson(() => JSON.stringify(value), `the value of ${key}`);
+  list.push(checkedName(agent, 'an agent'), checkedName(key, 'a key'), text);
+}
+
+function addTimer(list: Part[], timer: TimerRecord | TimerCancel): void {
   const { agent, name } = timer;
-  requireName(agent, 'an agent');
-  requireName(name, 'a timer');
-  if (timer.due === undefined) return { agent, name, text: null };
-  if (!Number.isFinite(timer.due)) throw new KaiError('INVALID_PAYLOAD', `the timer ${name} has no time`);
-  return {
-    agent,
-    name,
-    text: bounded(
-      asJson(() => encodeTimer(timer)),
-      `the timer ${name}`,
-    ),
-  };
-}
-
-/** A database keeps UTF-8, in which two different lone surrogates would become the same name. */
-function requireName(name: string, what: string): void {
-  if (name.length > NAME_CHARS_MAX) {
-    throw new KaiError('INVALID_PAYLOAD', `the name of ${what} has more than ${NAME_CHARS_MAX} characters`);
+  list.push(checkedName(agent, 'an agent'), checkedName(name, 'a timer'));
+  if (timer.due === undefined) {
+    list.push(null);
+    return;
   }
-  if (!name.isWellFormed()) throw new KaiError('INVALID_PAYLOAD', `the name of ${what} is no Unicode text`);
+  checkedTime(timer.due, `the timer ${name}`);
+  list.push(asJson(() => encodeTimer(timer), `the timer ${name}`));
 }
 
-function asJson(encode: () => string | undefined): string {
-  let text: string | undefined;
-  try {
-    text = encode();
-  } catch (cause) {
-    throw new KaiError('INVALID_PAYLOAD', `a record has no JSON form: ${cause}`, { cause });
-  }
-  if (text === undefined) throw new KaiError('INVALID_PAYLOAD', 'a record has no JSON form');
-  return text;
+function addEntry(list: Part[], entry: JournalEntry): void {
+  const text = asJson(() => encodeEntry(entry), 'a journal entry');
+  list.push(checkedTime(entry.at, 'a journal entry'), entry.trace, text);
 }
 
-function bounded(text: string, what: string): string {
-  if (text.length <= RECORD_CHARS_MAX) return text;
-  throw new KaiError(
-    'INVALID_PAYLOAD',
-    `${what} has ${text.length} characters; at most ${RECORD_CHARS_MAX} are kept`,
+function addLetter(list: Part[], letter: DeadLetter): void {
+  list.push(
+    checkedName(letter.id, 'a dead letter'),
+    asJson(() => encodeLetter(letter), 'a dead letter'),
   );
+}
+
+function addAccepted(list: Part[], { agent, from, id, message }: InboxRecord): void {
+  addMessageKey(list, agent, from, id);
+  list.push(checkedText(message, 'an accepted message'));
+}
+
+function addSettled(list: Part[], { agent, from, id, at, outcome, answer }: Settlement): void {
+  addMessageKey(list, agent, from, id);
+  list.push(checkedTime(at, 'a settlement'), outcome, checkedText(answer, 'an answer'));
+}
+
+function addStep(list: Part[], { agent, message, position, name, digest, result }: StepRecord): void {
+  if (!Number.isSafeInteger(position) || position < 0) {
+    throw new KaiError('INVALID_PAYLOAD', `the position of a step is no whole number from 0: ${position}`);
+  }
+  list.push(checkedName(agent, 'an agent'), checkedName(message, 'a message'), position);
+  list.push(checkedText(name, "a step's name"), checkedText(digest, "a step's digest"));
+  list.push(checkedText(result, "a step's result"));
+}
+
+function addMessageKey(list: Part[], agent: string, from: string, id: string): void {
+  list.push(checkedName(agent, 'an agent'), checkedName(from, 'a sender'), checkedName(id, 'a message'));
 }

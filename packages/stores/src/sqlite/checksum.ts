@@ -6,8 +6,6 @@
 import { crc32 } from 'node:zlib';
 
 /** Over the parts in order, with a separator, so that no text can move from one part to the next unseen. */
-export function checksumOf(first: string, ...rest: readonly string[]): number {
-  let sum = crc32(first);
-  for (const part of rest) sum = crc32(part, crc32('\u0000', sum));
-  return sum;
+export function checksumOf(...parts: readonly (string | number)[]): number {
+  return crc32(parts.length === 1 ? String(parts[0]) : parts.join('\u0000'));
 }

@@ -11,8 +11,9 @@ import { KaiError } from '@kai/protocol';
 import type { Clock, Commit, Timer } from '@kai/runtime/ports';
 import {
   charsOf,
-  charsOfEntries,
+  charsOfList,
   type EncodedCommit,
+  emptyCommit,
   encodeCommit,
   encodeEntries,
 } from '../records/encode-commit.ts';
@@ -90,9 +91,9 @@ export class CommitQueue {
 
   #addJournal({ journal = [] }: Commit): Promise<void> {
     const encoded = encodeEntries(journal);
-    this.#journal ??= this.#append({ state: [], timers: [], journal: [], dead: [] });
+    this.#journal ??= this.#append(emptyCommit());
     for (const part of encoded) this.#journal.commit.journal.push(part);
-    this.#batch.chars += charsOfEntries(encoded);
+    this.#batch.chars += charsOfList(encoded);
     this.#batch.commits += 1;
     const { promise } = this.#journal.settled;
     if (this.#batch.chars >= BATCH_CHARS) this.#pump();
@@ -179,10 +180,6 @@ function emptyBatch(): Batch {
   return { entries: [], commits: 0, chars: 0, urgent: false };
 }
 
-function holdsJournalOnly({ state, timers, dead }: Commit): boolean {
-  return isEmpty(state) && isEmpty(timers) && isEmpty(dead);
-}
-
-function isEmpty(list: readonly unknown[] | undefined): boolean {
-  return list === undefined || list.length === 0;
+function holdsJournalOnly({ journal: _, ...others }: Commit): boolean {
+  return Object.values(others).every((list) => list === undefined || list.length === 0);
 }

@@ -1,11 +1,12 @@
 /**
- * Keeps journal and dead letters within their retention: the oldest go, a bounded number with each batch that
- * adds to them, so that no batch waits for a long deletion.
+ * Keeps journal, dead letters and settlements within their retention: the oldest go, a bounded number with each
+ * batch that adds to them, so that no batch waits for a long deletion.
  *
  * Failure: when a deletion fails (a damaged page) trimming stops for this run with a warning, and writing goes on.
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type EncodedCommit, PLACES } from '../records/encode-commit.ts';
 import type { Retention } from '../records/retention.ts';
 import { warn } from './worker-answer.ts';
 
@@ -17,37 +18,58 @@ const SLACK = 64;
 export class HistoryTrimmer {
   readonly #db: DatabaseSync;
   readonly #retention: Retention;
-  readonly #dropByAge: StatementSync;
-  readonly #newest: StatementSync;
+  readonly #journal: TableTrimmer;
+  readonly #settlements: TableTrimmer;
+  readonly #dead: TableTrimmer;
+  readonly #newestEntry: StatementSync;
+  readonly #dropEntriesByAge: StatementSync;
+  readonly #settlementAges: StatementSync;
+  readonly #dropSettlementsByAge: StatementSync;
   #entriesAdded = 0;
   #lettersAdded = 0;
+  #settlementsAdded = 0;
   #stopped = false;
 
   constructor(db: DatabaseSync, retention: Retention) {
     this.#db = db;
     this.#retention = retention;
-    this.#newest = db.prepare('SELECT max(at) AS at FROM journal');
-    this.#dropByAge = db.prepare(
+    this.#journal = new TableTrimmer(db, 'journal', retention.journalMax);
+    this.#settlements = new TableTrimmer(db, 'settlements', retention.settlementsMax);
+    this.#dead = new TableTrimmer(db, 'dead', retention.deadMax, true);
+    this.#newestEntry = db.prepare('SELECT max(at) AS at FROM journal');
+    this.#dropEntriesByAge = db.prepare(
       'DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE at < ? ORDER BY at LIMIT ?)',
+    );
+    this.#settlementAges = db.prepare(
+      `SELECT (SELECT at FROM settlements ORDER BY seq LIMIT 1) AS oldest,
+              (SELECT at FROM settlements ORDER BY seq DESC LIMIT 1) AS newest`,
+    );
+    // Only from the front: what stands behind a fresh settlement waits for it.
+    this.#dropSettlementsByAge = db.prepare(
+      `WITH front AS (SELECT seq, at FROM settlements ORDER BY seq LIMIT ?2)
+       DELETE FROM settlements WHERE seq IN (SELECT seq FROM front)
+       AND seq < ifnull((SELECT min(seq) FROM front WHERE at >= ?1), 9223372036854775807)`,
     );
   }
 
   /** Counts what the running transaction added. */
-  added(entries: number, letters: number): void {
-    this.#entriesAdded += entries;
-    this.#lettersAdded += letters;
+  added({ journal, dead, settled }: EncodedCommit): void {
+    this.#entriesAdded += journal.length / PLACES.journal;
+    this.#lettersAdded += dead.length / PLACES.dead;
+    this.#settlementsAdded += settled.length / PLACES.settled;
   }
 
   /** Removes what is too much, within the running transaction. */
   trim(): void {
-    const entries = this.#entriesAdded;
-    const letters = this.#lettersAdded;
+    const [entries, letters, settlements] = [this.#entriesAdded, this.#lettersAdded, this.#settlementsAdded];
     this.#entriesAdded = 0;
     this.#lettersAdded = 0;
+    this.#settlementsAdded = 0;
     if (this.#stopped) return;
     try {
-      if (entries > 0) this.#trimJournal(Math.max(STEP_MIN, 2 * entries));
-      if (letters > 0) this.#dropOldest('dead', this.#retention.deadMax, Math.max(STEP_MIN, 2 * letters));
+      if (entries > 0) this.#trimJournal(stepFor(entries));
+      if (letters > 0) this.#dead.trim(stepFor(letters));
+      if (settlements > 0) this.#trimSettlements(stepFor(settlements));
     } catch (error) {
       if (!this.#db.isTransaction) throw error;
       this.#stopped = true;
@@ -56,19 +78,48 @@ export class HistoryTrimmer {
   }
 
   #trimJournal(step: number): void {
-    this.#dropOldest('journal', this.#retention.journalMax, step);
-    const newest = Number(this.#newest.get()?.at);
-    this.#dropByAge.run(newest - this.#retention.journalAgeMs, step);
+    this.#journal.trim(step);
+    const newest = Number(this.#newestEntry.get()?.at);
+    this.#dropEntriesByAge.run(newest - this.#retention.journalAgeMs, step);
   }
 
-  #dropOldest(table: 'journal' | 'dead', kept: number, step: number): void {
-    const ends = this.#db.prepare(
+  /** Judged by the settlement that came last, so that a clock that once ran ahead costs no more than that moment. */
+  #trimSettlements(step: number): void {
+    this.#settlements.trim(step);
+    const ages = this.#settlementAges.get();
+    const expired = Number(ages?.newest) - this.#retention.settlementsAgeMs;
+    if (Number(ages?.oldest) < expired) this.#dropSettlementsByAge.run(expired, step);
+  }
+}
+
+/** Keeps one table to a number of rows, the oldest going first. */
+class TableTrimmer {
+  readonly #kept: number;
+  readonly #ends: StatementSync;
+  readonly #count: StatementSync | undefined;
+  readonly #dropOldest: StatementSync;
+
+  /** `gaps`: whether single rows are removed from the middle, so that the rows have to be counted. */
+  constructor(db: DatabaseSync, table: 'journal' | 'dead' | 'settlements', kept: number, gaps = false) {
+    this.#kept = kept;
+    this.#ends = db.prepare(
       `SELECT (SELECT min(seq) FROM ${table}) AS first, (SELECT max(seq) FROM ${table}) AS last`,
     );
-    const row = ends.get();
-    const first = Number(row?.first);
-    const excess = Number(row?.last) - first + 1 - kept;
-    if (excess <= SLACK) return;
-    this.#db.prepare(`DELETE FROM ${table} WHERE seq < ?`).run(first + Math.min(excess, step));
+    this.#count = gaps ? db.prepare(`SELECT count(*) AS n FROM ${table}`) : undefined;
+    this.#dropOldest = db.prepare(
+      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} ORDER BY seq LIMIT ?)`,
+    );
   }
+
+  trim(step: number): void {
+    const ends = this.#ends.get();
+    const span = Number(ends?.last) - Number(ends?.first) + 1;
+    if (span - this.#kept <= SLACK) return;
+    const rows = this.#count === undefined ? span : Number(this.#count.get()?.n);
+    if (rows - this.#kept > SLACK) this.#dropOldest.run(Math.min(rows - this.#kept, step));
+  }
+}
+
+function stepFor(added: number): number {
+  return Math.max(STEP_MIN, 2 * added);
 }

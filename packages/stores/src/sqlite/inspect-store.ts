@@ -27,19 +27,33 @@ const CHECKS = {
   },
   state: {
     rows: "SELECT agent || ' ' || key AS key, agent, key AS name, value AS body, checksum FROM state",
-    sound: hasOwnSum,
+    sound: (row) => sumOf(row, 'agent', 'name', 'body') === row.checksum,
   },
   timers: {
     rows: "SELECT agent || ' ' || name AS key, agent, name, body, checksum FROM timers",
-    sound: hasOwnSum,
+    sound: (row) => sumOf(row, 'agent', 'name', 'body') === row.checksum,
   },
   journal: {
     rows: 'SELECT seq AS key, at, trace, body, checksum FROM journal',
     sound: (row) => checksumOf(String(row.body)) === row.checksum && isFiledRight(row),
   },
   dead: {
-    rows: 'SELECT seq AS key, body, checksum FROM dead',
-    sound: (row) => checksumOf(String(row.body)) === row.checksum,
+    rows: 'SELECT seq AS key, id, body, checksum FROM dead',
+    sound: (row) => checksumOf(String(row.body)) === row.checksum && fieldsOf(row)[1] === row.id,
+  },
+  inbox: {
+    rows: "SELECT agent || ' ' || sender || ' ' || id AS key, agent, sender, id, message, checksum FROM inbox",
+    sound: (row) => sumOf(row, 'agent', 'sender', 'id', 'message') === row.checksum,
+  },
+  settlements: {
+    rows: `SELECT agent || ' ' || sender || ' ' || id AS key, agent, sender, id, at, outcome, answer, checksum
+           FROM settlements`,
+    sound: (row) => sumOf(row, 'agent', 'sender', 'id', 'at', 'outcome', 'answer') === row.checksum,
+  },
+  steps: {
+    rows: `SELECT agent || ' ' || message || ' ' || position AS key, agent, message, position, name, digest, result,
+           checksum FROM steps`,
+    sound: (row) => sumOf(row, 'agent', 'message', 'position', 'name', 'digest', 'result') === row.checksum,
   },
 } as const satisfies Record<string, Check>;
 
@@ -59,8 +73,16 @@ export function inspectStore(db: DatabaseSync, path: string): StoreReport {
     return rows;
   };
   count('meta');
-  const counts = { state: count('state'), timers: count('timers'), journal: count('journal') };
-  return { ...counts, dead: count('dead'), bytes: bytesOf(path), problems: shortened(problems) };
+  count('steps');
+  const counts = {
+    state: count('state'),
+    timers: count('timers'),
+    journal: count('journal'),
+    dead: count('dead'),
+    inbox: count('inbox'),
+    settlements: count('settlements'),
+  };
+  return { ...counts, bytes: bytesOf(path), problems: shortened(problems) };
 }
 
 function checkStructure(db: DatabaseSync, problems: string[]): void {
@@ -79,13 +101,18 @@ function attempt(path: string, problems: string[], check: () => void): void {
   }
 }
 
-function hasOwnSum(row: Row): boolean {
-  return checksumOf(String(row.agent), String(row.name), String(row.body)) === row.checksum;
+function sumOf(row: Row, ...columns: readonly string[]): number {
+  return checksumOf(...columns.map((column) => String(row[column])));
 }
 
 function isFiledRight(row: Row): boolean {
+  const fields = fieldsOf(row);
+  return fields[0] === row.at && fields[9] === row.trace;
+}
+
+function fieldsOf(row: Row): unknown[] {
   const fields: unknown = JSON.parse(String(row.body));
-  return Array.isArray(fields) && fields[0] === row.at && fields[9] === row.trace;
+  return Array.isArray(fields) ? fields : [];
 }
 
 function shortened(problems: readonly string[]): string[] {

@@ -1,21 +1,33 @@
 /**
- * Reads records back and believes none whose checksum does not fit. State and timers are refused then, by name,
- * because an agent must not go on with a wrong memory; a damaged line of history is left out with a warning, and
+ * Reads records back and believes none whose checksum does not fit. What an agent goes on with is refused then, by
+ * name, because it must not go on with a wrong memory; a damaged line of history is left out with a warning, and
  * `inspect` names it.
  */
 
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { AgentParts, SettlementParts } from '../records/agent-parts.ts';
 import { checksumOf } from './checksum.ts';
 import { Refused } from './refused.ts';
 import { warn } from './worker-answer.ts';
 
 export class RecordReader {
   readonly #state: StatementSync;
+  readonly #inbox: StatementSync;
+  readonly #steps: StatementSync;
+  readonly #settlement: StatementSync;
   readonly #timers: StatementSync;
   readonly #dead: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#state = db.prepare('SELECT key, value, checksum FROM state WHERE agent = ?');
+    this.#inbox = db.prepare('SELECT sender, id, message, checksum FROM inbox WHERE agent = ? ORDER BY seq');
+    this.#steps = db.prepare(
+      `SELECT message, position, name, digest, result, checksum FROM steps WHERE agent = ?
+       ORDER BY message, position`,
+    );
+    this.#settlement = db.prepare(
+      `SELECT at, outcome, answer, checksum FROM settlements WHERE id = ?3 AND agent = ?1 AND sender = ?2`,
+    );
     this.#timers = db.prepare('SELECT agent, name, body, checksum FROM timers');
     this.#dead = db.prepare('SELECT seq, body, checksum FROM dead ORDER BY seq DESC LIMIT ?');
   }
@@ -28,6 +40,26 @@ export class RecordReader {
       if (checksumOf(agent, key, value) === row.checksum) return [key, value];
       throw damaged('state', `${agent} ${key}`);
     });
+  }
+
+  /** @throws Refused `INTERNAL` for a damaged record. */
+  loadAgent(agent: string): AgentParts {
+    return {
+      state: this.loadState(agent).flat(),
+      inbox: this.#inbox.all(agent).flatMap((row) => this.#inboxParts(agent, row)),
+      steps: this.#steps.all(agent).flatMap((row) => this.#stepParts(agent, row)),
+    };
+  }
+
+  /** Undefined when there is none. @throws Refused `INTERNAL` for a damaged record. */
+  findSettlement(agent: string, sender: string, id: string): SettlementParts | undefined {
+    const row = this.#settlement.get(agent, sender, id);
+    if (row === undefined) return undefined;
+    const at = Number(row.at);
+    const outcome = String(row.outcome) as SettlementParts[1];
+    const answer = String(row.answer);
+    if (checksumOf(agent, sender, id, at, outcome, answer) === row.checksum) return [at, outcome, answer];
+    throw damaged('settlements', `${agent} ${sender} ${id}`);
   }
 
   /** Texts of timers. @throws Refused `INTERNAL` for a damaged record. */
@@ -47,6 +79,19 @@ export class RecordReader {
       else warn(damaged('dead', String(row.seq)).message);
     }
     return sound;
+  }
+
+  #inboxParts(agent: string, row: Record<string, SQLOutputValue>): string[] {
+    const parts = [String(row.sender), String(row.id), String(row.message)];
+    if (checksumOf(agent, ...parts) === row.checksum) return parts;
+    throw damaged('inbox', `${agent} ${row.sender} ${row.id}`);
+  }
+
+  #stepParts(agent: string, row: Record<string, SQLOutputValue>): (string | number)[] {
+    const [name, digest, result] = [String(row.name), String(row.digest), String(row.result)];
+    const parts = [String(row.message), Number(row.position), name, digest, result];
+    if (checksumOf(agent, ...parts) === row.checksum) return parts;
+    throw damaged('steps', `${agent} ${row.message} ${row.position}`);
   }
 }
 

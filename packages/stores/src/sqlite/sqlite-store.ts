@@ -7,16 +7,19 @@
 
 import { type JsonValue, KaiError } from '@kai/protocol';
 import type {
+  AgentRecords,
   Clock,
   Commit,
   DeadLetter,
   JournalEntry,
   JournalQuery,
   Log,
+  Settlement,
   Store,
   StoreReport,
   TimerRecord,
 } from '@kai/runtime/ports';
+import { decodeAgent } from '../records/agent-parts.ts';
 import { decodeLetter } from '../records/dead-text.ts';
 import { decodeEntry } from '../records/journal-text.ts';
 import { boundedLimit } from '../records/limits.ts';
@@ -77,6 +80,17 @@ class SqliteStore implements Store {
   async loadState(agent: string): Promise<Map<string, JsonValue>> {
     const records = await this.#reader().call('loadState', agent);
     return new Map(records.map(([key, text]) => [key, JSON.parse(text) as JsonValue]));
+  }
+
+  async loadAgent(agent: string): Promise<AgentRecords> {
+    return decodeAgent(agent, await this.#reader().call('loadAgent', agent));
+  }
+
+  async findSettlement(agent: string, from: string, id: string): Promise<Settlement | undefined> {
+    const found = await this.#reader().call('findSettlement', agent, from, id);
+    if (found === undefined) return undefined;
+    const [at, outcome, answer] = found;
+    return { agent, from, id, at, outcome, answer };
   }
 
   async loadTimers(): Promise<readonly TimerRecord[]> {

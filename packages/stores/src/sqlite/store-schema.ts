@@ -38,8 +38,36 @@ const FIRST = `
   FROM dead;
 `;
 
+/**
+ * Ids stand first where time-ordered ids make neighbours of what is written together. A damaged letter keeps an
+ * empty id, so that a file with one can still be opened and inspected.
+ */
+const DURABLE_MESSAGES = `
+  CREATE TABLE inbox (
+    seq INTEGER PRIMARY KEY, agent TEXT NOT NULL, sender TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX inbox_by_message ON inbox (agent, id, sender);
+
+  CREATE TABLE settlements (
+    seq INTEGER PRIMARY KEY, agent TEXT NOT NULL, sender TEXT NOT NULL, id TEXT NOT NULL, at REAL NOT NULL,
+    outcome TEXT NOT NULL, answer TEXT NOT NULL, checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX settlements_by_message ON settlements (id, agent, sender);
+
+  CREATE TABLE steps (
+    agent TEXT NOT NULL, message TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,
+    result TEXT NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (agent, message, position)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE dead ADD COLUMN id TEXT NOT NULL DEFAULT '';
+  UPDATE dead SET id = coalesce(body ->> 1, '') WHERE json_valid(body);
+  CREATE INDEX dead_by_id ON dead (id);
+`;
+
 export const STORE_SCHEMA: Schema = {
   /** `kAIs` in ASCII. */
   applicationId: 0x6b414973,
-  migrations: [FIRST],
+  migrations: [FIRST, DURABLE_MESSAGES],
 };

@@ -2,6 +2,7 @@
 
 import { workerData } from 'node:worker_threads';
 import type { StoreReport } from '@kai/runtime/ports';
+import type { AgentParts, SettlementParts } from '../records/agent-parts.ts';
 import type { EncodedCommit } from '../records/encode-commit.ts';
 import type { Retention } from '../records/retention.ts';
 import { CommitWriter, type FailedCommit } from './commit-writer.ts';
@@ -57,6 +58,9 @@ const calls = {
   open,
   write: (commits: readonly EncodedCommit[]): FailedCommit[] => store().commits.write(commits),
   loadState: (agent: string): [string, string][] => store().records.loadState(agent),
+  loadAgent: (agent: string): AgentParts => store().records.loadAgent(agent),
+  findSettlement: (agent: string, from: string, id: string): SettlementParts | undefined =>
+    store().records.findSettlement(agent, from, id),
   loadTimers: (): string[] => store().records.loadTimers(),
   readDead: (limit: number): string[] => store().records.readDead(limit),
   readTrace: (trace: string, before: number, limit: number): readonly string[] | undefined =>
