@@ -10,6 +10,7 @@ import {
   agentAddress,
   describeMisfits,
   type JsonObject,
+  KaiError,
   type NodeAddress,
   type Reach,
 } from '@kai/protocol';
@@ -83,6 +84,11 @@ export interface RegisterOptions {
   readonly settings?: JsonObject;
 }
 
+interface Member {
+  readonly cell: Cell;
+  readonly unhear: () => void;
+}
+
 /** How often leases are looked at. */
 const SWEEP_MS = 5_000;
 
@@ -109,7 +115,7 @@ export class KaiNode implements AsyncDisposable {
   readonly #topics = new Topics();
   readonly #compiled = new WeakMap<AgentDefinition, CompiledAgent>();
   readonly #clients = new Map<string, Client>();
-  readonly #cells = new Map<string, { cell: Cell; unhear: () => void }>();
+  readonly #cells = new Map<string, Member>();
   #stopSweeping: () => void = () => {};
   #closing: Promise<void> | undefined = undefined;
 
@@ -160,11 +166,14 @@ export class KaiNode implements AsyncDisposable {
   }
 
   /**
-   * Adds an agent. It wakes with its first message; at once if it has a `start`, hears topics or has timers.
+   * Adds an agent. It wakes with its first message, event or timer; at once if it has a `start`.
    *
-   * @throws TypeError when the definition or its settings are wrong, KaiError `CONFLICT` when the name is taken.
+   * @throws TypeError when the definition or its settings are wrong, KaiError `CONFLICT` when the name is taken,
+   * `UNAVAILABLE` once the node is closing.
    */
   register(definition: AgentDefinition, options: RegisterOptions = {}): AgentHandle {
+    if (this.#closing !== undefined)
+      throw new KaiError('UNAVAILABLE', 'the node is stopping', { at: this.address.text });
     const compiled = this.#compile(definition);
     const { name = definition.name, settings = {} } = options;
     const misfits = compiled.settings?.(settings);
@@ -173,11 +182,12 @@ export class KaiNode implements AsyncDisposable {
     const cell = new Cell(address, compiled, settings, this.surroundings);
     this.#registrar.add(cell, 'standing');
     const unhear = hearTopics(cell, this.#topics, this.#router);
-    this.#cells.set(address.text, { cell, unhear });
+    const member = { cell, unhear };
+    this.#cells.set(address.text, member);
     const { alarms } = this.surroundings;
     if (alarms.has(address.text)) alarms.arm(address.text);
     if (definition.start !== undefined) cell.wake();
-    return { address, leave: () => this.#leave(address.text) };
+    return { address, leave: () => this.#leave(member) };
   }
 
   /** A sender from outside the agents. `name` gets a number behind it when it is taken. */
@@ -204,7 +214,7 @@ export class KaiNode implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#stopSweeping();
     for (const client of [...this.#clients.values()]) client[Symbol.dispose]();
-    await Promise.all([...this.#cells.keys()].map((text) => this.#leave(text)));
+    await Promise.all([...this.#cells.values()].map((member) => this.#leave(member)));
     this.surroundings.alarms.close();
     this.#router.close();
   }
@@ -220,12 +230,13 @@ export class KaiNode implements AsyncDisposable {
     return this.#clients.has(text) || this.#registrar.at(text) !== undefined;
   }
 
-  async #leave(text: string): Promise<void> {
-    const member = this.#cells.get(text);
-    if (member === undefined) return;
+  async #leave({ cell, unhear }: Member): Promise<void> {
+    unhear();
+    await cell.leave();
+    const { text } = cell.address;
+    // It may have been told to leave twice, and another have come under its name meanwhile.
+    if (this.#cells.get(text)?.cell !== cell) return;
     this.#cells.delete(text);
-    member.unhear();
-    await member.cell.leave();
     this.#registrar.remove(text);
   }
 
