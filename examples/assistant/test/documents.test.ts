@@ -205,7 +205,7 @@ describe('the folder', () => {
     }
     const seconds = (performance.now() - began) / 1_000;
     expect(asked).toBeGreaterThan(3);
-    expect(slowest).toBeLessThan(500);
+    expect(slowest).toBeLessThan(2_000);
     expect(progress.length).toBeGreaterThan(1);
     expect(progress.length).toBeLessThanOrEqual(5 * seconds + 2);
     expect(progress.at(-1)).toMatchObject({ files: 5_000, passages: 5_000, indexing: null });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Passage } from 'kai';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from '../agents/documents/extraction/decode-text.ts';
 import { type Extraction, extract, titleFromName } from '../agents/documents/extraction/extract.ts';
@@ -7,6 +8,7 @@ import { extractMarkdown } from '../agents/documents/extraction/markdown.ts';
 import { PASSAGE_LENGTH_MAX, PASSAGES_MAX, passagesOf } from '../agents/documents/extraction/passages.ts';
 import { extractPlainText } from '../agents/documents/extraction/plain-text.ts';
 import { makePdf } from './pdf-file.ts';
+import { threadTimeOf } from './thread-time.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -63,11 +65,12 @@ describe('HTML', () => {
   });
 
   it('that nests 100,000 deep is read as far as it goes, in bounded time', () => {
-    const began = performance.now();
     const html = `<p>before</p>${'<div>'.repeat(100_000)}deep${'</div>'.repeat(100_000)}`;
-    expect(extractHtml(html).text).toContain('before');
-    expect(extractHtml('<b>'.repeat(100_000) + '</i>'.repeat(100_000)).blocks).toEqual([]);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    const spent = threadTimeOf(() => {
+      expect(extractHtml(html).text).toContain('before');
+      expect(extractHtml('<b>'.repeat(100_000) + '</i>'.repeat(100_000)).blocks).toEqual([]);
+    });
+    expect(spent).toBeLessThan(2_000);
   });
 });
 
@@ -176,13 +179,15 @@ describe('passages', () => {
 
   it('of 10 MB in one line are cut in bounded time', () => {
     for (const piece of ['a', 'word ', 'A sentence ends here. ', '\ud83d\ude00']) {
-      const began = performance.now();
       const text = piece.repeat(10_000_000 / piece.length);
-      const passages = passagesOf(extractMarkdown(text), 'a.md', 'A');
+      let passages: Passage[] = [];
+      const spent = threadTimeOf(() => {
+        passages = passagesOf(extractMarkdown(text), 'a.md', 'A');
+      });
       expect(passages.length).toBeGreaterThan(8_000);
       expect(passages.length).toBeLessThanOrEqual(PASSAGES_MAX);
       expect(passages[1]?.text.isWellFormed()).toBe(true);
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(spent).toBeLessThan(3_000);
     }
   });
 

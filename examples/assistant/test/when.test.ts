@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { nextTime } from '../agents/reminders/repetition.ts';
 import { cleaned, parseWhen, parseWish, type Said } from '../agents/reminders/when.ts';
 import { instantOf, isTimeZone, plusDays, wallTimeAt } from '../agents/reminders/zone.ts';
+import { threadTimeOf } from './thread-time.ts';
 
 const BERLIN = 'Europe/Berlin';
 /** Tuesday, 14:37 in Berlin. */
@@ -273,9 +274,8 @@ describe('any text', () => {
 
   it('is read in bounded time, however long', () => {
     for (const piece of ['every ', 'at 5 and ', '1:', 'half past ', 'a', 'on the ', 'every monday, ']) {
-      const began = performance.now();
-      parseWish({ text: piece.repeat(20_000) }, { now: NOW, timeZone: BERLIN });
-      expect(performance.now() - began).toBeLessThan(500);
+      const text = piece.repeat(20_000);
+      expect(threadTimeOf(() => parseWish({ text }, { now: NOW, timeZone: BERLIN }))).toBeLessThan(500);
     }
   });
 
