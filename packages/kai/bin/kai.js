@@ -3,6 +3,8 @@
 // meets a syntax error, and goes on with a newer Node when one was installed beside the packages.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as module from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,8 +29,15 @@ function findNewerNode() {
   }
 }
 
+/** Keeps what was compiled, so that the next command is there sooner; in a folder of this user alone. */
+function keepCompiled() {
+  const { XDG_CACHE_HOME } = process.env;
+  module.enableCompileCache?.(join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kai', 'compiled'));
+}
+
 async function run() {
   if (isNewEnough(process.version)) {
+    keepCompiled();
     const { main } = await import('../src/cli/main.ts');
     return main(process.argv.slice(2), process);
   }

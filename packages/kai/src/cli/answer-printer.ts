@@ -46,7 +46,7 @@ export class AnswerPrinter {
     const took = typeof step.tookMs === 'number' ? ` in ${Math.round(step.tookMs)} ms` : '';
     const failed = step.status === 'failed' ? ' failed' : '';
     this.#terminal.note(
-      this.#terminal.errorInk.dim(printableLine(`  ${textOf(step.intent)}${failed}${took}`)),
+      this.#terminal.errorInk.dim(`  ${printableLine(textOf(step.intent))}${failed}${took}`),
     );
   }
 

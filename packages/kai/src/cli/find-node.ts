@@ -4,7 +4,7 @@
  */
 
 import { resolve } from 'node:path';
-import { findConfig } from '../config/load.ts';
+import { findConfig } from '../config/find-config.ts';
 import { readToken } from '../gateway/token.ts';
 import { nodesFolder, type RunningNode, runningNodes } from '../node/running-nodes.ts';
 import { CommandError } from './command-error.ts';

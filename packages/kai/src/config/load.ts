@@ -1,14 +1,13 @@
-/** Finds and reads `kai.yaml`. */
+/** Reads `kai.yaml`. */
 
 import { readFile, stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { ConfigOutcome } from './config.ts';
 import { type ConfigOptions, configFrom, type Machine } from './config-from.ts';
 import { FILE_BYTES_MAX, parseConfigDocument } from './document.ts';
 import { readEnvironment } from './environment.ts';
-
-export const CONFIG_FILE = 'kai.yaml';
+import { CONFIG_FILE, findConfig } from './find-config.ts';
 
 export interface LoadOptions extends ConfigOptions {
   /** The file, relative to the working folder; else KAI_CONFIG, else the nearest `kai.yaml` upward. */
@@ -41,16 +40,6 @@ export async function loadConfig(options: LoadOptions, at: Surroundings): Promis
     machine: thisMachine(at.folder),
     keys: at.env,
   });
-}
-
-/** The nearest `kai.yaml` in `folder` or above it. */
-export async function findConfig(folder: string): Promise<string | undefined> {
-  for (let place = resolve(folder); ; place = dirname(place)) {
-    const file = join(place, CONFIG_FILE);
-    const found = await stat(file).catch(() => undefined);
-    if (found?.isFile() === true) return file;
-    if (place === dirname(place)) return undefined;
-  }
 }
 
 /** The file's content, or why it cannot be had. */

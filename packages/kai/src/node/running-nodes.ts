@@ -80,8 +80,8 @@ function isRecord(value: JsonObject): value is JsonObject & RunningNode {
   return texts && URL.canParse(url as string) && Number.isInteger(pid) && typeof startedAt === 'number';
 }
 
-/** Signal 0 reaches whoever lives; a process of somebody else answers EPERM and lives as well. */
-function isAlive(pid: number): boolean {
+/** Whether a process runs. Signal 0 reaches whoever lives; one of somebody else answers EPERM and lives as well. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

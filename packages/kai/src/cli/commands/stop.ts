@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isNode } from '../../gateway/port-taken.ts';
-import { nodesFolder, type RunningNode, runningNodes } from '../../node/running-nodes.ts';
+import { isAlive } from '../../node/running-nodes.ts';
 import { CommandError } from '../command-error.ts';
 import { chooseNode } from '../find-node.ts';
 import { nodeOptions } from '../node-options.ts';
@@ -30,16 +30,11 @@ async function stop(choice: NodeChoice, terminal: Terminal): Promise<void> {
     );
   }
   process.kill(node.pid, 'SIGTERM');
-  for (let waitedMs = 0; await isListed(node, terminal); waitedMs += LOOK_EVERY_MS) {
+  for (let waitedMs = 0; isAlive(node.pid); waitedMs += LOOK_EVERY_MS) {
     if (waitedMs >= WAIT_MS)
       throw new CommandError('failed', `${node.address} (process ${node.pid}) does not stop`);
     await pause(LOOK_EVERY_MS);
   }
   if (choice.json === true) terminal.json({ stopped: node.address, pid: node.pid });
   else terminal.line(`${node.address} has stopped.`);
-}
-
-async function isListed(node: RunningNode, { env }: Terminal): Promise<boolean> {
-  const nodes = await runningNodes(nodesFolder(env));
-  return nodes.some(({ pid, url }) => pid === node.pid && url === node.url);
 }
