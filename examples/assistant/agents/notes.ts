@@ -11,6 +11,7 @@ import {
   KaiError,
   type MessageHandling,
 } from 'kai';
+import { fitting } from './answer-size.ts';
 import { searchNotes } from './note-search.ts';
 
 /** Notes that may be kept. */
@@ -92,7 +93,7 @@ const list = defineIntent({
         notes,
       };
     const head = notes.length === 1 ? 'One note:' : `${notes.length} notes, the newest first:`;
-    const shown = notes.slice(0, limit);
+    const shown = fitting(notes.slice(0, limit));
     return { text: told(head, shown, notes.length), notes: shown };
   },
 });
@@ -111,7 +112,7 @@ const search = defineIntent({
     const found = searchNotes(kept(handling), query);
     if (found.length === 0) return { text: nothingAbout(query, handling), notes: [] };
     const head = found.length === 1 ? 'One note:' : `${found.length} notes, the best first:`;
-    const shown = found.slice(0, limit);
+    const shown = fitting(found.slice(0, limit));
     return { text: told(head, shown, found.length), notes: shown };
   },
 });
@@ -137,7 +138,11 @@ const remove = defineIntent({
     if (only === undefined) return { text: nothingAbout(query, handling), note: null };
     if (found.length > 1) {
       const head = `${found.length} notes fit. Which one? Say more of its words:`;
-      return { text: told(head, found, found.length), note: null, notes: found.slice(0, LIMIT_DEFAULT) };
+      return {
+        text: told(head, found, found.length),
+        note: null,
+        notes: fitting(found.slice(0, LIMIT_DEFAULT)),
+      };
     }
     const binned: BinnedNote = { ...only, deletedAt: handling.clock.now() };
     handling.state.delete(KEY + only.id);

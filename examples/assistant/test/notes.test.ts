@@ -96,6 +96,16 @@ describe('notes', () => {
     expect((await assistant.ask<NoteAnswer>('notes.delete', { query: 'Boiler' })).note.text).toBe('boiler');
   });
 
+  it('that are long are listed as far as a message carries them', async () => {
+    await using assistant = await open();
+    for (let at = 0; at < 60; at += 1)
+      await assistant.ask('notes.add', { text: `${at} ${'€'.repeat(19_000)}` });
+    const answer = await assistant.ask<Answer>('notes.list', { limit: 200 });
+    expect(answer.notes.length).toBeGreaterThan(5);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(1_000_000);
+    expect(answer.text).toMatch(/^60 notes.*and 50 more$/s);
+  });
+
   it('refuse what is no note', async () => {
     await using assistant = await open();
     await expect(assistant.ask('notes.add', { text: '  ' })).rejects.toMatchObject({

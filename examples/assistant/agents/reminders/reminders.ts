@@ -15,6 +15,7 @@ import {
   KaiError,
   type MessageHandling,
 } from 'kai';
+import { fitting } from '../answer-size.ts';
 import {
   byId,
   bySoonest,
@@ -186,7 +187,7 @@ function listReminders(all: boolean, handling: MessageHandling): JsonObject {
         .filter(({ status }) => status !== 'waiting')
         .sort((one, other) => other.due - one.due)
     : [];
-  return { text: sayList(waiting, handling), reminders: [...waiting, ...past].map(shown) };
+  return { text: sayList(waiting, handling), reminders: fitting([...waiting, ...past].map(shown)) };
 }
 
 function sayList(waiting: readonly KeptReminder[], handling: MessageHandling): string {
@@ -237,7 +238,7 @@ function askWhich(found: readonly KeptReminder[], handling: MessageHandling): Js
   return {
     text: [`${found.length} reminders fit. Which one? Say more of its words:`, ...lines].join('\n'),
     reminder: null,
-    reminders: found.map(shown),
+    reminders: fitting(found.map(shown)),
   };
 }
 
