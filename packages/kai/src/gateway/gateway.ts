@@ -22,6 +22,8 @@ import { serveWindow } from './window-route.ts';
 
 /** The only interface that the gateway listens on. */
 export const GATEWAY_HOST = '127.0.0.1';
+/** Connections of any kind that the gateway holds at once. */
+export const SOCKETS_MAX = 256;
 /** How long a client may take to send a request whole, in milliseconds. */
 const REQUEST_RECEIVED_MS = 30_000;
 
@@ -50,6 +52,7 @@ export async function openGateway(source: GatewaySource): Promise<Gateway> {
     requestTimeout: REQUEST_RECEIVED_MS,
     routerOptions: { ignoreTrailingSlash: false },
   });
+  app.server.maxConnections = SOCKETS_MAX;
   await using opened = new AsyncDisposableStack();
   opened.defer(() => app.close());
   // The port is known only once it listens; no request comes before.

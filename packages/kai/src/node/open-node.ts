@@ -6,14 +6,13 @@
  */
 
 import { access, constants, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openThreadWatch } from '@kai/hosts/in-process';
 import { KaiError } from '@kai/protocol';
 import { type KaiNode, startNode } from '@kai/runtime';
 import type { Log, ModelRuntime } from '@kai/runtime/ports';
 import { openSqliteIndexes, openSqliteStore } from '@kai/stores/sqlite';
-import type { LoadedConfig } from '../config/config.ts';
+import type { ConfigOutcome, LoadedConfig } from '../config/config.ts';
 import type { Fault } from '../config/fault.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { openToken } from '../gateway/token.ts';
@@ -21,7 +20,7 @@ import { watchBattery } from '../system/battery.ts';
 import { systemClock } from '../system/clock.ts';
 import { systemRandom } from '../system/random.ts';
 import { localTopology } from '../topologies/local.ts';
-import { loadAgents } from './load-agents.ts';
+import { type LoadedAgent, loadAgents } from './load-agents.ts';
 import { openModels } from './open-models.ts';
 import { announceNode, nodesFolder } from './running-nodes.ts';
 import { VERSION } from './version.ts';
@@ -33,10 +32,7 @@ export const WINDOW_FOLDER = fileURLToPath(new URL('../../../ui/dist', import.me
 export interface OpenNodeOptions {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew, for its routes. */
-  readonly reload: () => Promise<
-    | { readonly ok: true; readonly loaded: LoadedConfig }
-    | { readonly ok: false; readonly faults: readonly Fault[] }
-  >;
+  readonly reload: () => Promise<ConfigOutcome>;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -128,11 +124,7 @@ export async function openNode(options: OpenNodeOptions): Promise<OpenNodeOutcom
   return { ok: true, open };
 }
 
-function register(
-  node: KaiNode,
-  agents: (Awaited<ReturnType<typeof loadAgents>> & { readonly ok: true })['agents'],
-  loaded: LoadedConfig,
-): readonly Fault[] {
+function register(node: KaiNode, agents: readonly LoadedAgent[], loaded: LoadedConfig): readonly Fault[] {
   const faults: Fault[] = [];
   for (const { definition, name, settings, at } of agents) {
     try {
@@ -171,9 +163,4 @@ async function openDataFolder(folder: string): Promise<void> {
     const why = `the data folder ${folder} cannot be used (${code}); see its permissions, or name another with data:`;
     throw new KaiError('UNAVAILABLE', why, { cause: error });
   }
-}
-
-/** The database files of a data folder, for those who look at it while no node runs. */
-export function storePath(data: string): string {
-  return join(data, 'store.sqlite');
 }

@@ -18,8 +18,6 @@ export interface NodeParts {
     /** Milliseconds. */
     readonly journalAgeMs: number;
   };
-  /** The host in which agents run. */
-  readonly host: { readonly kind: 'in-process' };
 }
 
 const DAY_MS = 86_400_000;
@@ -34,6 +32,5 @@ export function localTopology(config: Config): NodeParts {
       journalMax: config.retention.entries,
       journalAgeMs: config.retention.days * DAY_MS,
     },
-    host: { kind: 'in-process' },
   };
 }

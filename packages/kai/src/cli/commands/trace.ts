@@ -18,10 +18,12 @@ interface TraceOptions extends NodeChoice {
 }
 
 const LIMIT_DEFAULT = 20;
+/** The end of a trace's id is chance alone and enough to name it; a whole one would take half the width. */
+const TRACE_SHOWN = 12;
 
 export function configureTrace(command: Command, terminal: Terminal): void {
   nodeOptions(command)
-    .argument('[trace]', 'the id of one trace, to see it whole')
+    .argument('[trace]', 'the id of one trace, or its end as it is listed, to see it whole')
     .option('-f, --follow', 'go on with what comes; Ctrl-C ends it')
     .option('--containing <text>', 'only messages with this in an address, the intent or an id')
     .option('--limit <count>', 'how many of the last messages', limitFrom, LIMIT_DEFAULT)
@@ -96,7 +98,11 @@ function columnsFor(terminal: Terminal): readonly Column<JsonObject>[] {
     { title: 'TO', cell: ({ to }) => textOf(to), elastic: true },
     { title: 'MS', cell: ({ tookMs }) => Number(tookMs ?? 0).toFixed(1), align: 'right' },
     { title: 'NOTE', cell: ({ note }) => textOf(note), elastic: true },
-    { title: 'TRACE', cell: ({ trace }) => textOf(trace), colour: (text) => ink.dim(text), elastic: true },
+    {
+      title: 'TRACE',
+      cell: ({ trace }) => textOf(trace).slice(-TRACE_SHOWN),
+      colour: (text) => ink.dim(text),
+    },
   ];
 }
 
