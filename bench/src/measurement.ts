@@ -35,7 +35,7 @@ export interface Scale {
   readonly share: number;
 }
 
-export const FULL_SCALE: Scale = { rounds: 7, roundMs: 400, share: 1 };
+export const FULL_SCALE: Scale = { rounds: 7, roundMs: 320, share: 1 };
 
 export interface Measurement {
   readonly name: string;
