@@ -9,6 +9,7 @@ export {
   startOllamaStandIn,
 } from './ollama-stand-in.ts';
 export { type OpenAiStandInOptions, startOpenAiStandIn } from './openai-stand-in.ts';
+export { type SnapshotsMedium, snapshotsContract } from './snapshots-contract.ts';
 export type { StandInServer } from './stand-in-server.ts';
 export { type StoreMedium, storeContract } from './store-contract.ts';
 export { textIndexContract } from './text-index-contract.ts';
