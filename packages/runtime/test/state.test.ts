@@ -138,7 +138,7 @@ describe('state', () => {
 
   it('keeps each of several handlings apart until they end; the last to end wins', async () => {
     await using fixture = await startFixture();
-    const gates = new Map<string, ReturnType<typeof gate>>();
+    const gates = new Map<string, ReturnType<typeof gate<void>>>();
     fixture.node.register(
       agentOf(
         'keeper',
