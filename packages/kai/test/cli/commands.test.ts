@@ -97,6 +97,21 @@ describe('kai send', () => {
   });
 });
 
+describe('Ctrl-C', () => {
+  it('takes the request back, at the agent too', async () => {
+    const running = async (): Promise<number> => {
+      const { agents } = (await jsonOf('agents')) as { agents: { address: string; running: number }[] };
+      return agents.find(({ address }) => address === 'kai://ada.hub.test')?.running ?? 0;
+    };
+    const outcome = await place.kai(['send', 'kai://agent.test', 'test.wait', '{}', '--timeout', '60000'], {
+      interruptOnce: async () => (await running()) === 1,
+    });
+    expect(outcome).toMatchObject({ code: 130, stdout: '' });
+    expect(outcome.stderr).toMatch(/CANCELLED/);
+    await expect.poll(running, { timeout: 10_000 }).toBe(0);
+  });
+});
+
 describe('kai ask', () => {
   it('streams the answer, lists its sources, and says who answered', async () => {
     const { stdout, stderr, code } = await place.kai(['ask', 'good', 'morning']);

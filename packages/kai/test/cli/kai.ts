@@ -38,6 +38,14 @@ export default defineAgent({
       summary: 'Denies.',
       handler: () => { throw new KaiError('POLICY_DENIED', 'not today'); },
     }),
+    'test.forget': defineIntent({
+      summary: 'Forgets a promise.',
+      handler: () => { Promise.reject(new Error('forgotten')); return 'ok'; },
+    }),
+    'test.break': defineIntent({
+      summary: 'Breaks the process.',
+      handler: () => { setTimeout(() => { throw new Error('escaped'); }, 0); return 'ok'; },
+    }),
     'conversation.say': defineIntent({
       summary: 'Answers.',
       internal: true,
@@ -86,12 +94,19 @@ export class Place implements AsyncDisposable {
     writeFileSync(path, text);
   }
 
-  /** Runs a command to its end; after `interruptWhen` was said on stdout it gets SIGINT. */
+  /** Runs a command to its end; once `interruptWhen` was said on stdout, or `interruptOnce` holds, it gets SIGINT. */
   async kai(
     args: readonly string[],
-    more: { input?: string; interruptWhen?: string; env?: object } = {},
+    more: {
+      input?: string;
+      interruptWhen?: string;
+      interruptOnce?: () => Promise<boolean>;
+      env?: object;
+      /** Another user, for tests that run as root. */
+      uid?: number;
+    } = {},
   ): Promise<Outcome> {
-    const child = this.#spawn(args, more.env);
+    const child = this.#spawn(args, more.env, more.uid);
     const said = { stdout: '', stderr: '' };
     child.stdout?.on('data', (text: Buffer) => {
       said.stdout += text;
@@ -101,6 +116,10 @@ export class Place implements AsyncDisposable {
       said.stderr += text;
     });
     child.stdin?.end(more.input ?? '');
+    if (more.interruptOnce !== undefined) {
+      while (!(await more.interruptOnce()));
+      child.kill('SIGINT');
+    }
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, ...said };
   }
@@ -139,7 +158,7 @@ export class Place implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #spawn(args: readonly string[], env: object = {}): ChildProcess {
+  #spawn(args: readonly string[], env: object = {}, uid?: number): ChildProcess {
     const own = {
       PATH: process.env.PATH,
       HOME: this.folder,
@@ -151,6 +170,7 @@ export class Place implements AsyncDisposable {
       cwd: this.folder,
       env: { ...own, ...env },
       stdio: 'pipe',
+      ...(uid === undefined ? {} : { uid }),
     });
   }
 }

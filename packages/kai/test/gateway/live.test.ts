@@ -273,23 +273,39 @@ describe('a client that breaks the protocol', () => {
   });
 });
 
+/** Resolves once the flood has paused, with the parts that it has given. */
+async function floodRests(): Promise<number> {
+  let seen = -1;
+  const rests = (): boolean => {
+    const before = seen;
+    seen = test.floods.parts;
+    return seen === before;
+  };
+  await expect.poll(rests, { timeout: 5000, interval: 200 }).toBe(true);
+  return seen;
+}
+
 describe('a client that does not read', () => {
   it('pauses its streams, so that nothing piles up, and lets them go on when it reads', async () => {
     using peer = await Peer.open();
     peer.socket.pause();
     peer.ask('1', 'test.flood');
     await expect.poll(() => test.floods.begun > test.floods.ended, { timeout: 5000 }).toBe(true);
-    let seen = -1;
-    const rests = (): boolean => {
-      const before = seen;
-      seen = test.floods.parts;
-      return seen === before;
-    };
-    await expect.poll(rests, { timeout: 5000, interval: 200 }).toBe(true);
+    const seen = await floodRests();
     const bytes = seen * 65_536;
     expect(bytes).toBeLessThan(32 * 1_048_576);
     peer.socket.resume();
     await expect.poll(() => test.floods.parts, { timeout: 5000 }).toBeGreaterThan(seen * 2);
+  });
+
+  it('ends its streams when it goes while they are paused', async () => {
+    const peer = await Peer.open();
+    peer.socket.pause();
+    peer.ask('1', 'test.flood');
+    await expect.poll(() => test.floods.begun > test.floods.ended, { timeout: 5000 }).toBe(true);
+    await floodRests();
+    peer.socket.terminate();
+    await expect.poll(() => test.floods.begun - test.floods.ended, { timeout: 5000 }).toBe(0);
   });
 
   it('is disconnected once too many events wait for it', async () => {

@@ -4,6 +4,7 @@
  * The first SIGINT or SIGTERM stops it gracefully within {@link STOP_MS}; the second ends the process at once.
  */
 
+import type { Log } from '@kai/runtime/ports';
 import type { Command } from 'commander';
 import { printFaults } from '../../config/fault.ts';
 import { type LoadOptions, loadConfig } from '../../config/load.ts';
@@ -47,14 +48,16 @@ async function up(options: UpOptions, terminal: Terminal): Promise<void> {
     colour: showsColour(onTerminal, terminal.env),
     write: (line) => void process.stderr.write(line),
   });
+  const broken = outliveAgents(log);
   const outcome = await openNode({ loaded: loaded.loaded, reload: load, log, env: terminal.env });
   if (!outcome.ok) throw new CommandError('failed', `the node cannot start\n${printFaults(outcome.faults)}`);
   const { open } = outcome;
   try {
-    await run(open, options, terminal, stop);
+    await run(open, options, terminal, AbortSignal.any([stop, broken]));
   } finally {
     await close(open);
   }
+  if (broken.aborted) throw new CommandError('failed', 'an agent broke the process; the node has stopped');
 }
 
 async function run(open: OpenNode, options: UpOptions, terminal: Terminal, stop: AbortSignal): Promise<void> {
@@ -63,6 +66,20 @@ async function run(open: OpenNode, options: UpOptions, terminal: Terminal, stop:
   if (options.open === true) openBrowser(open.link);
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   if (options.json !== true) terminal.line(terminal.ink.dim('\nStopping …'));
+}
+
+/**
+ * Agents share the process. A promise that one of them forgot does no harm and is only logged; an exception outside
+ * every handler leaves nobody knows what behind, so the node stops, with all that is durable on disk.
+ */
+function outliveAgents(log: Log): AbortSignal {
+  const broken = new AbortController();
+  process.on('unhandledRejection', (err) => log.error({ err }, 'an agent left a failed promise unhandled'));
+  process.on('uncaughtException', (err) => {
+    log.error({ err }, 'an exception escaped every handler; the node stops');
+    broken.abort();
+  });
+  return broken.signal;
 }
 
 /** Aborts at the first signal; the second ends the process, whatever it is doing. */
