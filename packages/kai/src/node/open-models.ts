@@ -9,7 +9,7 @@ import type { Clock, Log, ModelRuntime, Timer } from '@kai/runtime/ports';
 import type { ModelEntry, ModelsEntry, Secrets } from '../config/config.ts';
 
 /** How often Ollama is looked for while it is not there, in milliseconds. */
-const LOOK_MS = 30_000;
+export const LOOK_MS = 30_000;
 
 export interface OpenModels extends AsyncDisposable {
   /** The preferred one first. Grows when Ollama is found. */
@@ -23,6 +23,8 @@ export interface ModelsSource {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where Ollama is looked for; differs in tests only. */
+  readonly ollamaUrl?: string;
 }
 
 export function openModels(source: ModelsSource): OpenModels {
@@ -60,12 +62,12 @@ function runtimeOf(entry: ModelEntry, secrets: Secrets, clock: Clock): ModelRunt
   });
 }
 
-function lookForOllama({ clock, log }: ModelsSource): OpenModels {
+function lookForOllama({ clock, log, ollamaUrl: url = OLLAMA_URL }: ModelsSource): OpenModels {
   const list: ModelRuntime[] = [];
   const closed = new AbortController();
   let timer: Timer | undefined;
   const look = async (): Promise<void> => {
-    const found = await discoverOllama(OLLAMA_URL, closed.signal, clock).catch(() => undefined);
+    const found = await discoverOllama(url, closed.signal, clock).catch(() => undefined);
     if (closed.signal.aborted) return;
     if (found?.chatModel === undefined) {
       timer = clock.after(LOOK_MS, () => {
@@ -75,7 +77,7 @@ function lookForOllama({ clock, log }: ModelsSource): OpenModels {
     }
     const { chatModel, embedModel, version } = found;
     list.push(
-      ollamaRuntime({ clock, model: chatModel, ...(embedModel === undefined ? {} : { embedModel }) }),
+      ollamaRuntime({ clock, url, model: chatModel, ...(embedModel === undefined ? {} : { embedModel }) }),
     );
     log.info({ model: chatModel, version }, 'Ollama was found');
   };
