@@ -1,0 +1,80 @@
+/** The invariants that hold for every agent, each a function from what is known to what is broken. */
+
+import type { AgentEvidence, Evidence } from './evidence.ts';
+import type { Invariant, Violation } from './violation.ts';
+
+export function checkInvariants(evidence: Evidence): readonly Violation[] {
+  return [
+    ...lost(evidence),
+    ...duplicated(evidence),
+    ...unsettled(evidence),
+    ...timersLost(evidence),
+    ...evidence.overdue.map(({ agent, name }) =>
+      violation('stuck', '', `timer ${name} of ${agent} is overdue`),
+    ),
+    ...evidence.unfinished.map((text) => violation('stuck', '', text)),
+    ...evidence.conflicts.map((text) => violation('owner', '', text)),
+    ...evidence.uncaught.map((text) => violation('uncaught', '', text)),
+  ];
+}
+
+/** Acknowledged as `durable` or `effected`, to an intent that writes, and neither effective nor a dead letter. */
+function lost({ messages, agents, dead }: Evidence): Violation[] {
+  return messages.flatMap(({ message, outcome }) => {
+    const { id, to, intent } = message;
+    if (outcome?.kind !== 'acknowledged') return [];
+    if (outcome.level !== 'durable' && outcome.level !== 'effected') return [];
+    const agent = agents.get(to);
+    if (agent?.definition.intents?.[intent]?.effect !== 'write') return [];
+    if (agent.effects.some((effect) => effect.message === id) || dead.has(id)) return [];
+    return [
+      violation(
+        'lost',
+        id,
+        `${id} (${intent} to ${to}) was acknowledged as ${outcome.level}, and has no effect`,
+      ),
+    ];
+  });
+}
+
+function duplicated({ agents }: Evidence): Violation[] {
+  return [...agents.values()].flatMap((agent) => [...effectsTwice(agent), ...timersTwice(agent)]);
+}
+
+function effectsTwice({ agent, effects }: AgentEvidence): Violation[] {
+  const times = new Map<string, number>();
+  for (const { message } of effects) times.set(message, (times.get(message) ?? 0) + 1);
+  return [...times]
+    .filter(([, count]) => count > 1)
+    .map(([id, count]) => violation('duplicated', id, `${id} took effect ${count} times in ${agent.name}`));
+}
+
+function timersTwice({ agent, timers }: AgentEvidence): Violation[] {
+  return timers
+    .filter(({ fired }) => fired > 1)
+    .map(({ name, fired }) =>
+      violation('duplicated', '', `timer ${name} of ${agent.name} took effect ${fired} times`),
+    );
+}
+
+function unsettled({ messages }: Evidence): Violation[] {
+  return messages
+    .filter(({ outcome }) => outcome === undefined)
+    .map(({ message: { id, intent, to } }) =>
+      violation('stuck', id, `${id} (${intent} to ${to}) was neither acknowledged nor refused`),
+    );
+}
+
+/** Set in a transaction that was committed, due long ago, and never handled. */
+function timersLost({ agents, dueBefore, deadTimers }: Evidence): Violation[] {
+  return [...agents.values()].flatMap(({ agent, timers }) =>
+    timers
+      .filter(({ due, fired }) => fired === 0 && due < dueBefore)
+      .filter(({ name }) => ![...deadTimers].some((dead) => dead.endsWith(`.${agent.name}/${name}`)))
+      .map(({ name }) => violation('stuck', '', `timer ${name} of ${agent.name} never fired`)),
+  );
+}
+
+function violation(invariant: Invariant, message: string, text: string): Violation {
+  return { invariant, message, text };
+}
