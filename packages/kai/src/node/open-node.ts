@@ -9,10 +9,10 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openThreadWatch } from '@kai/hosts/in-process';
 import { KaiError } from '@kai/protocol';
-import { type KaiNode, startNode } from '@kai/runtime';
+import { type KaiNode, type NodePorts, startNode } from '@kai/runtime';
 import type { Log, ModelRuntime } from '@kai/runtime/ports';
 import { openSqliteIndexes, openSqliteStore } from '@kai/stores/sqlite';
-import type { ConfigOutcome, LoadedConfig } from '../config/config.ts';
+import type { Config, ConfigOutcome, LoadedConfig } from '../config/config.ts';
 import type { Fault } from '../config/fault.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { openToken } from '../gateway/token.ts';
@@ -59,69 +59,83 @@ export type OpenNodeOutcome =
  */
 export async function openNode(options: OpenNodeOptions): Promise<OpenNodeOutcome> {
   const { loaded, log } = options;
-  const { config, secrets } = loaded;
-  const parts = localTopology(config);
+  const { config } = loaded;
   const agents = await loadAgents(loaded);
   if (!agents.ok) return agents;
   await using opened = new AsyncDisposableStack();
   await openDataFolder(config.data);
-  const { path, indexPath, journalMax, journalAgeMs } = parts.store;
-  const clock = systemClock;
-  const store = opened.use(
-    await openSqliteStore({ path, retention: { journalMax, journalAgeMs }, clock, log: log.child('store') }),
-  );
-  const indexes = opened.use(await openSqliteIndexes({ path: indexPath, log: log.child('indexes') }));
-  const models = opened.use(openModels({ entry: config.models, secrets, clock, log: log.child('models') }));
-  const occupancy = opened.use(openThreadWatch({ log: log.child('thread') }));
-  const battery = opened.use(await watchBattery(clock));
-  const node = opened.use(
-    await startNode({
-      address: config.address,
-      ports: {
-        clock,
-        random: systemRandom,
-        log,
-        store,
-        indexes,
-        occupancy,
-        models: models.list,
-        facts: battery.facts,
-        memory: () => process.memoryUsage(),
-      },
-      rules: config.rules,
-      reach: config.reach,
-      journal: config.journal,
-      traceEntries: config.traceEntries,
-      version: VERSION,
-      topology: parts.topology,
+  const models = opened.use(
+    openModels({
+      entry: config.models,
+      secrets: loaded.secrets,
+      clock: systemClock,
+      log: log.child('models'),
     }),
   );
+  const node = await startOn(await openPorts(options, models.list, opened), config, opened);
   const faults = register(node, agents.agents, loaded);
   if (faults.length > 0) return { ok: false, faults };
-  const token = await openToken(config.data);
-  const gateway = opened.use(
-    await openGateway({
-      node,
-      port: config.port,
-      token,
-      version: VERSION,
-      log: log.child('gateway'),
-      windowFolder: WINDOW_FOLDER,
-    }),
-  );
-  opened.use(await announce(options, gateway.url));
+  const { url, link } = await openDoor(options, node, opened);
   opened.use(watchRoutes({ file: config.file, reload: options.reload, node, log: log.child('config') }));
   const stack = opened.move();
   const open: OpenNode = {
     node,
-    url: gateway.url,
-    link: `${gateway.url}?token=${token}`,
+    url,
+    link,
     agents: agents.agents.length,
     models: models.list,
     modelsLooked: models.looked,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   return { ok: true, open };
+}
+
+/** What the node needs from outside, in the order in which the parts depend on each other. */
+async function openPorts(
+  { loaded, log }: OpenNodeOptions,
+  models: readonly ModelRuntime[],
+  opened: AsyncDisposableStack,
+): Promise<NodePorts> {
+  const { path, indexPath, journalMax, journalAgeMs } = localTopology(loaded.config).store;
+  const clock = systemClock;
+  const retention = { journalMax, journalAgeMs };
+  const store = opened.use(await openSqliteStore({ path, retention, clock, log: log.child('store') }));
+  const indexes = opened.use(await openSqliteIndexes({ path: indexPath, log: log.child('indexes') }));
+  const occupancy = opened.use(openThreadWatch({ log: log.child('thread') }));
+  const battery = opened.use(await watchBattery(clock));
+  return {
+    clock,
+    random: systemRandom,
+    log,
+    store,
+    indexes,
+    occupancy,
+    models,
+    facts: battery.facts,
+    memory: () => process.memoryUsage(),
+  };
+}
+
+async function startOn(ports: NodePorts, config: Config, opened: AsyncDisposableStack): Promise<KaiNode> {
+  const { address, rules, reach, journal, traceEntries, topology } = config;
+  const options = { address, ports, rules, reach, journal, traceEntries, topology, version: VERSION };
+  return opened.use(await startNode(options));
+}
+
+/** Opens the gateway and lists the node, so that windows and commands find it. */
+async function openDoor(
+  options: OpenNodeOptions,
+  node: KaiNode,
+  opened: AsyncDisposableStack,
+): Promise<{ readonly url: string; readonly link: string }> {
+  const { config } = options.loaded;
+  const token = await openToken(config.data);
+  const log = options.log.child('gateway');
+  const gateway = opened.use(
+    await openGateway({ node, port: config.port, token, version: VERSION, log, windowFolder: WINDOW_FOLDER }),
+  );
+  opened.use(await announce(options, gateway.url));
+  return { url: gateway.url, link: `${gateway.url}?token=${token}` };
 }
 
 function register(node: KaiNode, agents: readonly LoadedAgent[], loaded: LoadedConfig): readonly Fault[] {

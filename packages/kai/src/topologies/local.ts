@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 
 export interface NodeParts {
-  readonly topology: string;
   readonly store: {
     readonly kind: 'sqlite';
     /** Files, absolute. */
@@ -24,7 +23,6 @@ const DAY_MS = 86_400_000;
 
 export function localTopology(config: Config): NodeParts {
   return {
-    topology: 'local',
     store: {
       kind: 'sqlite',
       path: join(config.data, 'store.sqlite'),
