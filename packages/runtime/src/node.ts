@@ -20,7 +20,8 @@ import type { AgentDefinition } from './agents/definition.ts';
 import type { Surroundings } from './agents/surroundings.ts';
 import { Client } from './client.ts';
 import { MessageIds } from './ids/message-ids.ts';
-import { nodeAgent, nodePrimitives } from './node-agent/node-agent.ts';
+import { nodeAgent } from './node-agent/node-agent.ts';
+import { nodePrimitives } from './node-agent/primitives.ts';
 import {
   type Clock,
   type Log,

@@ -91,7 +91,7 @@ describe('the trace', () => {
     expect(await traceOf(fixture)).toMatchObject([
       { outcome: 'admitted', note: 'address', to: AT, payload: '{"a":1}', tookMs: 0 },
       { outcome: 'replied', note: 'address', from: AT, payload: '"done"', tookMs: 30 },
-      { outcome: 'failed', note: expect.stringContaining('NO_ROUTE') },
+      { outcome: 'refused', note: expect.stringContaining('NO_ROUTE') },
       { outcome: 'published', to: 'tasks:a.b', note: '0 hear it', payload: '7' },
     ]);
   });

@@ -46,6 +46,7 @@ export interface FixtureOptions extends Partial<Omit<NodeOptions, 'ports'>> {
   readonly wrapStore?: (store: Store) => Store;
   readonly occupancy?: Occupancy;
   readonly facts?: NodeOptions['ports']['facts'];
+  readonly models?: NodeOptions['ports']['models'];
   readonly seed?: number;
 }
 
@@ -60,6 +61,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     wrapStore,
     occupancy,
     facts,
+    models,
     seed,
     ...rest
   } = options;
@@ -77,6 +79,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       indexes: openMemoryIndexes(),
       occupancy: occupancy ?? unwatched,
       ...(facts === undefined ? {} : { facts }),
+      ...(models === undefined ? {} : { models }),
     },
   });
   return {

@@ -100,6 +100,11 @@ export class Registrar {
     if (reported !== undefined) lease.reported = reported;
   }
 
+  /** Takes a lease back. An endpoint of this process has none to give: it leaves through its node. */
+  release(text: string): void {
+    if (this.#agents.get(text)?.lease !== undefined) this.remove(text);
+  }
+
   /** Whether the lease of an endpoint has run out. */
   isOverdue(text: string): boolean {
     const lease = this.#agents.get(text)?.lease;

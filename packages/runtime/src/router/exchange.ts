@@ -33,6 +33,8 @@ export class Exchange {
   /** Monotonic milliseconds at admission; 0 when nobody measures. */
   readonly admittedAt: number;
   settled = false;
+  /** Whether a receiver has taken it; one that fails before that was refused. */
+  isTaken = false;
   /** Set by the receiving cell once it knows the intent. */
   intent: CompiledIntent | undefined = undefined;
   sink: ChunkSink | undefined = undefined;

@@ -33,7 +33,7 @@ import { InstanceChooser } from '../table/strategy.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
 import type { Hear, Topics } from '../topics/topics.ts';
 import { Rate } from '../trace/rate.ts';
-import { journalEntry, NO_JSON, type Trace } from '../trace/trace.ts';
+import { failureOf, journalEntry, NO_JSON, type Trace } from '../trace/trace.ts';
 import { AddressBook } from './addresses.ts';
 import { askAll } from './broadcast.ts';
 import { Deadlines } from './deadlines.ts';
@@ -61,11 +61,14 @@ const NO_CONTEXT: MessageContext = Object.freeze({});
 export class Router implements ExchangeEnd {
   /** The number of the agent that has the thread; see the occupancy port. */
   holder = 0;
-  /** Exchanges begun. Each ends as one of {@link replies} or {@link failures}, or is still under way. */
+  /** Exchanges begun. Each ends as one of the replies, failures or refusals, or is still under way. */
   readonly admittedRate = new Rate();
   /** Exchanges that ended well; of events those that were handled. */
   replies = 0;
+  /** Exchanges that a receiver had taken and that ended with an error. */
   failures = 0;
+  /** Exchanges that nobody took. */
+  refusals = 0;
   readonly #parts: RouterParts;
   readonly #addresses = new AddressBook();
   readonly #deadlines: Deadlines;
@@ -134,7 +137,7 @@ export class Router implements ExchangeEnd {
     const { to } = message;
     exchange.settled = true;
     if (to.kind !== 'topic') {
-      this.failures += 1;
+      this.refusals += 1;
       throw new KaiError('INVALID_MESSAGE', `${to.text} is not a topic; topics begin with tasks:`);
     }
     this.replies += 1;
@@ -162,6 +165,7 @@ export class Router implements ExchangeEnd {
   /** A receiver has taken the message: from here on it is on the trace. */
   accepted(exchange: Exchange): void {
     const { trace, journal, clock } = this.#parts;
+    exchange.isTaken = true;
     if (trace.isOn) trace.admitted(exchange);
     if (journal === 'all' || this.isDurable(exchange)) {
       this.#write(
@@ -187,7 +191,8 @@ export class Router implements ExchangeEnd {
   }
 
   failed(exchange: Exchange, error: KaiError): void {
-    this.failures += 1;
+    if (exchange.isTaken) this.failures += 1;
+    else this.refusals += 1;
     const { message } = exchange;
     if (exchange.list !== undefined) this.#deadlines.remove(exchange);
     const { clock, trace, journal } = this.#parts;
@@ -195,7 +200,14 @@ export class Router implements ExchangeEnd {
     if (journal === 'all' || this.isDurable(exchange)) {
       const tookMs = clock.monotonic() - exchange.admittedAt;
       this.#write(
-        journalEntry(clock.now(), 'failed', message, message, `${error.code}: ${error.message}`, tookMs),
+        journalEntry(
+          clock.now(),
+          failureOf(exchange),
+          message,
+          message,
+          `${error.code}: ${error.message}`,
+          tookMs,
+        ),
       );
     }
     // A timer that failed fires again; it is buried by who gives it up.

@@ -64,7 +64,7 @@ export class Trace {
 
   failed(exchange: Exchange, error: KaiError): void {
     this.#record(
-      'failed',
+      failureOf(exchange),
       exchange.message,
       exchange.message,
       `${error.code}: ${error.message}`,
@@ -72,11 +72,12 @@ export class Trace {
     );
   }
 
-  /** Entries that hold `containing`, newest first. */
-  read(limit: number, containing = ''): readonly JournalEntry[] {
+  /** Entries before a time that hold `containing`, newest first. */
+  read(limit: number, containing = '', before = Number.POSITIVE_INFINITY): readonly JournalEntry[] {
     const found: JournalEntry[] = [];
     for (const recorded of this.#newestFirst()) {
       if (found.length >= limit) break;
+      if (recorded.at >= before) continue;
       const entry = written(recorded);
       if (holds(entry, containing)) found.push(entry);
     }
@@ -123,6 +124,11 @@ export class Trace {
     const entry = written(recorded);
     for (const hear of this.#followers) hear(entry);
   }
+}
+
+/** How the failing of an exchange is told: `refused` when nobody had taken it. */
+export function failureOf(exchange: Exchange): 'failed' | 'refused' {
+  return exchange.isTaken ? 'failed' : 'refused';
 }
 
 /** Whether an entry concerns what somebody looks for. */
