@@ -9,7 +9,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import cookie, { fastifyCookie } from '@fastify/cookie';
 import { KaiError } from '@kai/protocol';
 import type { Log } from '@kai/runtime/ports';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import { type Admission, admit, type Own, SESSION_COOKIE } from './admission.ts';
 import { errorPayload, statusOf } from './error-status.ts';
 import { serveLive } from './live-route.ts';
@@ -24,6 +24,8 @@ import { serveWindow } from './window-route.ts';
 export const GATEWAY_HOST = '127.0.0.1';
 /** Connections of any kind that the gateway holds at once. */
 export const SOCKETS_MAX = 256;
+/** Routes that need neither token nor session: the window's files, and whether someone is there. */
+const OPEN_ROUTES: readonly string[] = ['/', '/*', '/api/health'];
 /** How long a client may take to send a request whole, in milliseconds. */
 const REQUEST_RECEIVED_MS = 30_000;
 
@@ -58,7 +60,7 @@ export async function openGateway(source: GatewaySource): Promise<Gateway> {
   // The port is known only once it listens; no request comes before.
   const own = { port: source.port, token: source.token };
   await app.register(cookie);
-  guard(app, own, source.node.address.text);
+  guard(app, own, source.node.address.text, source.log);
   await serveRoutes(app, source, own, opened);
   own.port = await listen(app, source.port);
   const parts = opened.move();
@@ -94,19 +96,20 @@ async function serveRoutes(
 }
 
 /** Every request passes here first; what goes wrong anywhere leaves through here. */
-function guard(app: FastifyInstance, own: Own, at: string): void {
+function guard(app: FastifyInstance, own: Own, at: string, log: Log): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    const api = pathOf(request).startsWith('/api/');
-    if (api) reply.header('cache-control', 'no-store');
-    const open = pathOf(request) === '/api/health';
-    const admission = admit(visitFrom(request.headers, api && !open), own);
-    const refusal = refusalOf(admission);
+    // By the route that will answer, never by the path as it is spelled: /%61pi/send is /api/send, too.
+    const route = request.routeOptions.url;
+    const isOpen = route === undefined || OPEN_ROUTES.includes(route);
+    if (!isOpen) reply.header('cache-control', 'no-store');
+    const refusal = refusalOf(admit(visitFrom(request.headers, !isOpen), own));
     if (refusal !== undefined)
       return reply.code(statusOf(refusal.code)).send({ error: errorPayload(refusal, at) });
   });
   app.setErrorHandler((error, _request, reply) => {
     const refusal = asRefusal(error);
+    if (refusal.code === 'INTERNAL') log.error({ err: error }, 'a request failed in the gateway');
     return reply.code(statusOf(refusal.code)).send({ error: errorPayload(refusal, at) });
   });
   app.setNotFoundHandler((_request, reply) => {
@@ -140,7 +143,7 @@ function asRefusal(error: unknown): KaiError {
 function exchangeToken(app: FastifyInstance, token: string): void {
   app.addHook('onRequest', async (request, reply) => {
     const { token: given } = request.query as { readonly token?: unknown };
-    if (request.method !== 'GET' || pathOf(request) !== '/' || given === undefined) return;
+    if (request.method !== 'GET' || given === undefined || request.url.split('?')[0] !== '/') return;
     reply.header('cache-control', 'no-store');
     if (typeof given !== 'string' || !sameSecret(given, token)) {
       throw new KaiError('UNAUTHORIZED', 'this is not the token; open the link that kai up printed last');
@@ -160,10 +163,6 @@ function visitFrom(headers: IncomingHttpHeaders, api: boolean): Parameters<typeo
     authorization: headers.authorization,
     session: headers.cookie === undefined ? undefined : fastifyCookie.parse(headers.cookie)[SESSION_COOKIE],
   };
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?')[0] ?? '';
 }
 
 async function listen(app: FastifyInstance, port: number): Promise<number> {

@@ -130,6 +130,30 @@ describe('POST /api/send', () => {
   });
 });
 
+describe('another spelling of the same path', () => {
+  it('is guarded as well', async () => {
+    const body = message('test.greet', { name: 'A' });
+    const bare = { ...own(), ...JSON_BODY };
+    for (const path of [
+      '/%61pi/send',
+      '/api%2fsend',
+      '/api/%73end',
+      '//api/send',
+      '/api//send',
+      '/API/send',
+      '/api/send/',
+      '/./api/send',
+      `http://${own().host}/api/send`,
+      '/api/send?a=/',
+      '/api/send;x',
+    ]) {
+      const { status } = await ask(test.gateway, path, bare, body);
+      expect([400, 401, 403, 404], `${path} ${status}`).toContain(status);
+    }
+    expect((await ask(test.gateway, '/%', own())).status).toBe(400);
+  });
+});
+
 describe('the link that kai up prints', () => {
   it('becomes a session, and an address without the token', async () => {
     const { status, headers } = await ask(test.gateway, `/?token=${TOKEN}`, own());
