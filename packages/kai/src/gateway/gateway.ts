@@ -24,6 +24,8 @@ import { serveWindow } from './window-route.ts';
 export const GATEWAY_HOST = '127.0.0.1';
 /** Connections of any kind that the gateway holds at once. */
 export const SOCKETS_MAX = 256;
+/** How long a browser keeps its session, so that an installed window opens after a restart: 90 days, in seconds. */
+const SESSION_SECONDS = 90 * 86_400;
 /** Routes that need neither token nor session: the window's files, and whether someone is there. */
 const OPEN_ROUTES: readonly string[] = ['/', '/*', '/api/health'];
 /** How long a client may take to send a request whole, in milliseconds. */
@@ -148,7 +150,8 @@ function exchangeToken(app: FastifyInstance, token: string): void {
     if (typeof given !== 'string' || !sameSecret(given, token)) {
       throw new KaiError('UNAUTHORIZED', 'this is not the token; open the link that kai up printed last');
     }
-    reply.setCookie(SESSION_COOKIE, sessionOf(token), { path: '/', httpOnly: true, sameSite: 'strict' });
+    const traits = { path: '/', httpOnly: true, sameSite: 'strict', maxAge: SESSION_SECONDS } as const;
+    reply.setCookie(SESSION_COOKIE, sessionOf(token), traits);
     return reply.redirect('/', 302);
   });
 }

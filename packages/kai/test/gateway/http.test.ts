@@ -159,7 +159,7 @@ describe('the link that kai up prints', () => {
     const { status, headers } = await ask(test.gateway, `/?token=${TOKEN}`, own());
     expect([status, headers.location]).toEqual([302, '/']);
     const [cookie = ''] = headers['set-cookie'] ?? [];
-    expect(cookie).toMatch(/^kai_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).toMatch(/^kai_session=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain(TOKEN);
     const session = { ...own(), cookie: cookie.split(';')[0] ?? '', ...JSON_BODY };
     const body = message('test.greet', { name: 'A' });
