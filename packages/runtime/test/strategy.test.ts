@@ -29,6 +29,23 @@ describe('strategies', () => {
     expect(served).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a'].map(ADDRESS));
   });
 
+  it('round-robin stays even beside one that cannot take any, and when one comes or goes', async () => {
+    const fixture = withInstances('round-robin', 'a', 'b', 'c', 'd');
+    const dead = fixture.registrar.at(ADDRESS('b'));
+    Object.assign(dead ?? {}, { health: 'dead' });
+    const counts = new Map<string, number>();
+    for (let n = 0; n < 300; n += 1) {
+      const served = await servedBy(fixture);
+      counts.set(served, (counts.get(served) ?? 0) + 1);
+    }
+    expect([...counts.values()]).toEqual([100, 100, 100]);
+    fixture.registrar.remove(ADDRESS('a'));
+    fixture.add('e', S);
+    const later = new Set<string>();
+    for (let n = 0; n < 3; n += 1) later.add(await servedBy(fixture));
+    expect([...later].toSorted()).toEqual(['c', 'd', 'e'].map(ADDRESS));
+  });
+
   it('least-loaded takes the one with most room, the first of equals', async () => {
     const fixture = routerFixture();
     const [a, b, c] = [fixture.add('a', S), fixture.add('b', S), fixture.add('c', S)];

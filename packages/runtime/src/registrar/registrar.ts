@@ -31,6 +31,8 @@ export class Registrar {
   readonly #clock: Clock;
   readonly #agents = new Map<string, Registration>();
   readonly #services = new Map<string, Set<Endpoint>>();
+  /** The same as lists, made when they are asked for: a service may have many instances and many messages. */
+  readonly #lists = new Map<string, readonly Endpoint[]>();
   readonly #listeners = new Set<() => void>();
 
   constructor(clock: Clock) {
@@ -62,6 +64,7 @@ export class Registrar {
     if (registration === undefined) return;
     this.#agents.delete(text);
     for (const service of registration.endpoint.services) {
+      this.#lists.delete(service);
       const serving = this.#services.get(service);
       serving?.delete(registration.endpoint);
       if (serving?.size === 0) this.#services.delete(service);
@@ -73,8 +76,9 @@ export class Registrar {
     return this.#agents.get(text)?.endpoint;
   }
 
-  serving(service: string): ReadonlySet<Endpoint> | undefined {
-    return this.#services.get(service);
+  /** Those that serve it, in the order in which they came. Costs nothing as long as they stay the same. */
+  serving(service: string): readonly Endpoint[] | undefined {
+    return this.#lists.get(service) ?? this.#listOf(service);
   }
 
   /** Every endpoint that can be asked an intent of this pattern. */
@@ -132,6 +136,15 @@ export class Registrar {
     const serving = this.#services.get(service) ?? new Set();
     this.#services.set(service, serving);
     serving.add(endpoint);
+    this.#lists.delete(service);
+  }
+
+  #listOf(service: string): readonly Endpoint[] | undefined {
+    const serving = this.#services.get(service);
+    if (serving === undefined) return undefined;
+    const list = [...serving];
+    this.#lists.set(service, list);
+    return list;
   }
 
   #changed(): void {

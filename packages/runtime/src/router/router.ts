@@ -239,7 +239,7 @@ export class Router implements ExchangeEnd {
       case 'to':
         return targets([action.address]);
       case 'service':
-        return [...(this.#parts.registrar.serving(action.service) ?? [])].map(({ address }) => address.text);
+        return (this.#parts.registrar.serving(action.service) ?? []).map(({ address }) => address.text);
       case 'failover':
         return targets(action.addresses);
       case 'hold':
@@ -368,9 +368,8 @@ export class Router implements ExchangeEnd {
   #toService(exchange: Exchange, service: string, strategy: Strategy): void {
     const serving = this.#parts.registrar.serving(service);
     if (serving === undefined) return exchange.fail(this.#nobody(`kai://agent.${service}`, exchange.message));
-    const able = [...serving].filter(canTake);
-    const near = able.filter((endpoint) => this.#mayReach(exchange, endpoint));
-    const choice = this.#chooser.choose(service, strategy, near, exchange.message);
+    const able = (endpoint: Endpoint): boolean => canTake(endpoint) && this.#mayReach(exchange, endpoint);
+    const choice = this.#chooser.choose(service, strategy, serving, able, exchange.message);
     switch (choice.kind) {
       case 'one':
         return choice.endpoint.take(exchange);
@@ -378,7 +377,7 @@ export class Router implements ExchangeEnd {
         return askAll(exchange, choice.endpoints, () => this.open(exchange.message, exchange.rule));
       case 'none': {
         const at = `kai://agent.${service}`;
-        if (able.length > 0) return exchange.fail(tooFar(at));
+        if (serving.some(canTake)) return exchange.fail(tooFar(at));
         const text = `no agent that serves ${service} can take messages now; kai agents shows why`;
         return exchange.fail(new KaiError('UNAVAILABLE', text, { at }));
       }
@@ -396,7 +395,7 @@ export class Router implements ExchangeEnd {
   }
 
   #endpointsOf(to: Target): readonly Endpoint[] {
-    if (to.kind === 'service') return [...(this.#parts.registrar.serving(to.service) ?? [])];
+    if (to.kind === 'service') return this.#parts.registrar.serving(to.service) ?? [];
     const endpoint = this.#parts.registrar.at(to.text);
     return endpoint === undefined ? [] : [endpoint];
   }

@@ -15,28 +15,41 @@ export type Choice =
 const NONE: Choice = { kind: 'none' };
 
 export class InstanceChooser {
-  /** Counts per service, for round-robin; as many as there are services. */
+  /** Whose turn it is by service, for round-robin; as many as there are services. */
   readonly #turns = new Map<string, number>();
 
-  choose(service: string, strategy: Strategy, able: readonly Endpoint[], message: Message): Choice {
-    const [first] = able;
-    if (first === undefined) return NONE;
+  /** `able`: whether an instance can take this message. */
+  choose(
+    service: string,
+    strategy: Strategy,
+    serving: readonly Endpoint[],
+    able: (endpoint: Endpoint) => boolean,
+    message: Message,
+  ): Choice {
+    if (strategy === 'round-robin') return this.#inTurn(service, serving, able);
+    const candidates = serving.filter(able);
+    if (candidates.length === 0) return NONE;
     switch (strategy) {
       case 'broadcast':
-        return { kind: 'all', endpoints: able };
-      case 'round-robin':
-        return one(able[this.#turn(service) % able.length] ?? first);
+        return { kind: 'all', endpoints: candidates };
       case 'least-loaded':
-        return one(able.reduce((best, next) => (next.load < best.load ? next : best)));
+        return one(candidates.reduce((best, next) => (next.load < best.load ? next : best)));
       case 'sticky':
-        return one(rendezvous(able, message.context.key ?? message.from.text));
+        return one(rendezvous(candidates, message.context.key ?? message.from.text));
     }
   }
 
-  #turn(service: string): number {
+  /** Looks no further than the first one that is able: a service of many costs no more than one of few. */
+  #inTurn(service: string, serving: readonly Endpoint[], able: (endpoint: Endpoint) => boolean): Choice {
     const turn = this.#turns.get(service) ?? 0;
-    this.#turns.set(service, (turn + 1) % Number.MAX_SAFE_INTEGER);
-    return turn;
+    for (let step = 0; step < serving.length; step += 1) {
+      const place = (turn + step) % serving.length;
+      const endpoint = serving[place];
+      if (endpoint === undefined || !able(endpoint)) continue;
+      this.#turns.set(service, place + 1);
+      return one(endpoint);
+    }
+    return NONE;
   }
 }
 
