@@ -7,16 +7,17 @@ import { openSqliteIndexes, openSqliteStore, RETENTION_DEFAULT } from '../src/sq
 import { systemClock } from './system-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-storeContract('memory', async ({ journal, dead }) => {
-  const disk = new MemoryDisk({ ...RETENTION_DEFAULT, journalMax: journal, deadMax: dead });
+storeContract('memory', async ({ journal, dead, settlements }) => {
+  const retention = { journalMax: journal, deadMax: dead, settlementsMax: settlements };
+  const disk = new MemoryDisk({ ...RETENTION_DEFAULT, ...retention });
   return { open: async () => openMemoryStore({ disk }), async [Symbol.asyncDispose]() {} };
 });
 
-storeContract('sqlite', async ({ journal, dead }) => {
+storeContract('sqlite', async ({ journal, dead, settlements }) => {
   const folder = temporaryFolder();
   const options = {
     path: folder.file('kai.db'),
-    retention: { journalMax: journal, deadMax: dead },
+    retention: { journalMax: journal, deadMax: dead, settlementsMax: settlements },
     clock: systemClock,
     log: silentLog,
   };

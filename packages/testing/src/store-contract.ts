@@ -6,6 +6,7 @@
 import { type JsonValue, KaiError } from '@kai/protocol';
 import type { Commit, JournalEntry, Store, TimerRecord } from '@kai/runtime/ports';
 import { describe, expect, it } from 'vitest';
+import { durableMessagesContract } from './durable-messages-contract.ts';
 
 /** Something that stores write to, one after the other. Disposing of it removes it. */
 export interface StoreMedium extends AsyncDisposable {
@@ -14,12 +15,18 @@ export interface StoreMedium extends AsyncDisposable {
 
 const AGENT = 'kai://alice.hub.notes';
 
+/** How much history a medium keeps at most; settlements no longer than seven days. */
+export interface KeptHistory {
+  readonly journal: number;
+  readonly dead: number;
+  readonly settlements: number;
+}
+
 /** Runs the contract against the adapter `name`; `create` makes an empty medium that keeps at most this history. */
-export function storeContract(
-  name: string,
-  create: (kept: { readonly journal: number; readonly dead: number }) => Promise<StoreMedium>,
-): void {
-  const medium = () => create({ journal: 1_000, dead: 100 });
+export function storeContract(name: string, create: (kept: KeptHistory) => Promise<StoreMedium>): void {
+  const medium = () => create({ journal: 1_000, dead: 100, settlements: 1_000 });
+
+  durableMessagesContract(name, create);
 
   describe(`${name} keeps the contract of a store`, () => {
     it('keeps state across closing and opening', async () => {
@@ -140,6 +147,42 @@ export function storeContract(
       expect([...first, ...second].map(({ at }) => at)).toEqual([5, 4, 3, 2]);
     });
 
+    it('pages exactly through entries of one millisecond', async () => {
+      await using disk = await medium();
+      await using store = await disk.open();
+      const trace = '0af7651916cd43dd8448eb211c80319c';
+      const written = Array.from({ length: 25 }, (_, n) =>
+        entry(n < 3 ? 1 : 2, {
+          id: `id-${Math.floor(n / 2)}`,
+          outcome: n % 2 ? 'replied' : 'admitted',
+          trace,
+        }),
+      );
+      await store.commit({ journal: written });
+      for (const containing of [undefined, 'notes', trace]) {
+        const seen: JournalEntry[] = [];
+        let page: readonly JournalEntry[];
+        do {
+          const past = seen.at(-1);
+          page = await store.readJournal({
+            limit: 4,
+            ...(containing === undefined ? {} : { containing }),
+            ...(past === undefined ? {} : { past }),
+          });
+          seen.push(...page);
+        } while (page.length > 0);
+        expect(seen).toEqual(written.toReversed());
+      }
+    });
+
+    it('goes on with what is older when the entry that a page ended with is gone', async () => {
+      await using disk = await medium();
+      await using store = await disk.open();
+      await store.commit({ journal: [entry(1), entry(2), entry(3)] });
+      const past = { at: 3, id: 'gone', outcome: 'admitted' } as const;
+      expect((await store.readJournal({ limit: 9, past })).map(({ at }) => at)).toEqual([2, 1]);
+    });
+
     it('finds journal entries by address, intent, trace and id, not by payload', async () => {
       await using disk = await medium();
       await using store = await disk.open();
@@ -176,7 +219,7 @@ export function storeContract(
     });
 
     it('bounds the journal and the dead letters, dropping the oldest', async () => {
-      await using disk = await create({ journal: 500, dead: 20 });
+      await using disk = await create({ journal: 500, dead: 20, settlements: 20 });
       await using store = await disk.open();
       for (let n = 0; n < 40; n += 1) {
         await store.commit({
@@ -199,6 +242,28 @@ export function storeContract(
         expect(await store.readDead(5)).toEqual([letter(2), letter(1)]);
         expect(await store.readDead(1)).toEqual([letter(2)]);
       });
+    });
+
+    it('removes dead letters that are raised, by their ids', async () => {
+      await using disk = await medium();
+      await withStore(disk, async (store) => {
+        await store.commit({ dead: [letter(1), letter(2), letter(3), letter(1)] });
+        await store.commit({ raised: ['id-1', 'id-9'] });
+        expect(await store.readDead(9)).toEqual([letter(3), letter(2)]);
+        await store.commit({ raised: ['id-2'], dead: [{ ...letter(2), at: 4 }] });
+      });
+      await withStore(disk, async (store) => {
+        expect(await store.readDead(9)).toEqual([{ ...letter(2), at: 4 }, letter(3)]);
+      });
+    });
+
+    it('keeps the newest dead letters although others were raised', async () => {
+      await using disk = await create({ journal: 10, dead: 10, settlements: 10 });
+      await using store = await disk.open();
+      await store.commit({ dead: [letter(0)] });
+      for (let n = 1; n <= 200; n += 1) await store.commit({ dead: [letter(n)], raised: [`id-${n - 1}`] });
+      await store.commit({ dead: [letter(201)] });
+      expect(await store.readDead(9)).toEqual([letter(201), letter(200)]);
     });
 
     it('counts what it keeps and finds nothing wrong with it', async () => {

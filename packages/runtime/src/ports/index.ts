@@ -20,6 +20,7 @@ export type {
   DeadLetter,
   InboxRecord,
   JournalEntry,
+  JournalMark,
   JournalOutcome,
   JournalQuery,
   Settlement,

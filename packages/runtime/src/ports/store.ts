@@ -125,13 +125,21 @@ export interface Commit {
   readonly steps?: readonly StepRecord[];
 }
 
+/** What tells one journal entry from the others. */
+export type JournalMark = Pick<JournalEntry, 'at' | 'id' | 'outcome'>;
+
 export interface JournalQuery {
   /** Newest first, at most this many. */
   readonly limit: number;
   /** Only entries that hold this text in an address, the intent, the trace or an id. */
   readonly containing?: string;
-  /** Only entries older than this time, for paging. */
+  /** Only entries older than this time. */
   readonly before?: number;
+  /**
+   * Only what follows this entry in the answer: for paging that loses nothing among entries of one millisecond. Wins
+   * over `before`. When there is no such entry any more, only what is older than its time.
+   */
+  readonly past?: JournalMark;
 }
 
 export interface StoreReport {

@@ -20,7 +20,7 @@ import type {
 } from '@kai/runtime/ports';
 import { decodeLetter } from '../records/dead-text.ts';
 import { encodeCommit } from '../records/encode-commit.ts';
-import { entryHolds } from '../records/journal-text.ts';
+import { entriesPast, entryHolds, markBefore } from '../records/journal-text.ts';
 import { boundedLimit } from '../records/limits.ts';
 import { RETENTION_DEFAULT, type Retention } from '../records/retention.ts';
 import { compareTimers, decodeTimer } from '../records/timer-text.ts';
@@ -92,12 +92,14 @@ class MemoryStore implements Store {
   }
 
   async readJournal(query: JournalQuery): Promise<readonly JournalEntry[]> {
-    const { containing = '', before = Number.POSITIVE_INFINITY } = query;
+    const { containing = '', before = Number.POSITIVE_INFINITY, past = markBefore(before) } = query;
     const disk = this.#open();
-    const found = [...disk.journal.newestFirst()].filter(
-      (entry) => entry.at < before && entry.at >= disk.oldestShown && entryHolds(entry, containing),
+    const shown = [...disk.journal.newestFirst()].filter(({ at }) => at >= disk.oldestShown);
+    const following = entriesPast(
+      shown.sort((a, b) => b.at - a.at),
+      past,
     );
-    return found.sort((a, b) => b.at - a.at).slice(0, boundedLimit(query.limit));
+    return following.filter((entry) => entryHolds(entry, containing)).slice(0, boundedLimit(query.limit));
   }
 
   async readDead(limit: number): Promise<readonly DeadLetter[]> {

@@ -3,7 +3,7 @@
  * little. The order is part of the file format: new fields go to the end.
  */
 
-import type { JournalEntry, JournalOutcome } from '@kai/runtime/ports';
+import type { JournalEntry, JournalMark, JournalOutcome } from '@kai/runtime/ports';
 
 type EntryFields = [
   at: number,
@@ -72,4 +72,20 @@ export function entryHolds(entry: JournalEntry, text: string): boolean {
     entry.id.includes(text) ||
     entry.re?.includes(text) === true
   );
+}
+
+/** A mark that no entry has: what follows it is older than `at`. */
+export function markBefore(at: number): JournalMark {
+  return { at, id: '', outcome: 'admitted' };
+}
+
+/** Whether `entry` is the one that is meant. */
+export function hasMark(entry: JournalEntry, { at, id, outcome }: JournalMark): boolean {
+  return entry.at === at && entry.id === id && entry.outcome === outcome;
+}
+
+/** Of entries that stand newest first: what follows the marked one, or is older when that is gone. */
+export function entriesPast(entries: readonly JournalEntry[], mark: JournalMark): readonly JournalEntry[] {
+  const place = entries.findLastIndex((entry) => hasMark(entry, mark));
+  return place === -1 ? entries.filter(({ at }) => at < mark.at) : entries.slice(place + 1);
 }

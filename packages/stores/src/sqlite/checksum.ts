@@ -6,6 +6,6 @@
 import { crc32 } from 'node:zlib';
 
 /** Over the parts in order, with a separator, so that no text can move from one part to the next unseen. */
-export function checksumOf(...parts: readonly (string | number)[]): number {
-  return crc32(parts.length === 1 ? String(parts[0]) : parts.join('\u0000'));
+export function checksumOf(...parts: readonly (string | number | null)[]): number {
+  return crc32(parts.join('\u0000'));
 }

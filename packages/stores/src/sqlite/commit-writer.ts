@@ -52,11 +52,8 @@ export class CommitWriter {
   #transact(commits: readonly EncodedCommit[]): void {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      for (const commit of commits) {
-        this.#records.write(commit);
-        this.#trimmer.added(commit);
-      }
-      this.#trimmer.trim();
+      this.#records.write(commits);
+      this.#trimmer.trim(commits);
       this.#db.exec('COMMIT');
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');

@@ -25,9 +25,6 @@ export class HistoryTrimmer {
   readonly #dropEntriesByAge: StatementSync;
   readonly #settlementAges: StatementSync;
   readonly #dropSettlementsByAge: StatementSync;
-  #entriesAdded = 0;
-  #lettersAdded = 0;
-  #settlementsAdded = 0;
   #stopped = false;
 
   constructor(db: DatabaseSync, retention: Retention) {
@@ -52,19 +49,11 @@ export class HistoryTrimmer {
     );
   }
 
-  /** Counts what the running transaction added. */
-  added({ journal, dead, settled }: EncodedCommit): void {
-    this.#entriesAdded += journal.length / PLACES.journal;
-    this.#lettersAdded += dead.length / PLACES.dead;
-    this.#settlementsAdded += settled.length / PLACES.settled;
-  }
-
-  /** Removes what is too much, within the running transaction. */
-  trim(): void {
-    const [entries, letters, settlements] = [this.#entriesAdded, this.#lettersAdded, this.#settlementsAdded];
-    this.#entriesAdded = 0;
-    this.#lettersAdded = 0;
-    this.#settlementsAdded = 0;
+  /** Removes what is too much after these commits, within the running transaction. */
+  trim(commits: readonly EncodedCommit[]): void {
+    const entries = added(commits, 'journal');
+    const letters = added(commits, 'dead');
+    const settlements = added(commits, 'settled');
     if (this.#stopped) return;
     try {
       if (entries > 0) this.#trimJournal(stepFor(entries));
@@ -118,6 +107,12 @@ class TableTrimmer {
     const rows = this.#count === undefined ? span : Number(this.#count.get()?.n);
     if (rows - this.#kept > SLACK) this.#dropOldest.run(Math.min(rows - this.#kept, step));
   }
+}
+
+function added(commits: readonly EncodedCommit[], kind: 'journal' | 'dead' | 'settled'): number {
+  let parts = 0;
+  for (const commit of commits) parts += commit[kind].length;
+  return parts / PLACES[kind];
 }
 
 function stepFor(added: number): number {

@@ -1,6 +1,6 @@
 /**
  * Counts and checks everything in a store: SQLite's own structure check, and the checksum of each record. Reads
- * the whole file; writes wait meanwhile. Damage is reported, never mended.
+ * the whole file. Damage is reported, never mended.
  */
 
 import { statSync } from 'node:fs';

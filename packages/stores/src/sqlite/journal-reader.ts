@@ -4,7 +4,8 @@
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { decodeEntry, entryHolds } from '../records/journal-text.ts';
+import type { JournalMark } from '@kai/runtime/ports';
+import { decodeEntry, entryHolds, hasMark } from '../records/journal-text.ts';
 import { checksumOf } from './checksum.ts';
 import { damaged } from './record-reader.ts';
 import { warn } from './worker-answer.ts';
@@ -28,6 +29,7 @@ export interface JournalSlice {
 export class JournalReader {
   readonly #slice: StatementSync;
   readonly #sliceEnd: StatementSync;
+  readonly #sameTime: StatementSync;
   readonly #traceKnown: StatementSync;
   readonly #trace: StatementSync;
 
@@ -39,10 +41,22 @@ export class JournalReader {
        WHERE instr(body, ?) > 0 ORDER BY at DESC, seq DESC`,
     );
     this.#sliceEnd = db.prepare(`SELECT at, seq FROM journal ${older} LIMIT 1 OFFSET ${SLICE_ROWS - 1}`);
+    this.#sameTime = db.prepare('SELECT seq, body, checksum FROM journal WHERE at = ? ORDER BY seq');
     this.#traceKnown = db.prepare('SELECT 1 FROM journal WHERE trace = ? LIMIT 1');
     this.#trace = db.prepare(
-      'SELECT seq, body, checksum FROM journal WHERE trace = ? AND at < ? ORDER BY at DESC, seq DESC',
+      `SELECT seq, body, checksum FROM journal WHERE trace = ? AND (at, seq) < (?, ?)
+       ORDER BY at DESC, seq DESC`,
     );
+  }
+
+  /** The marked entry's place: the oldest of its kind, so that paging goes on. Before its time when it is gone. */
+  placeOf(mark: JournalMark): JournalPlace {
+    for (const row of this.#sameTime.iterate(mark.at)) {
+      const body = soundBody(row);
+      if (body !== undefined && hasMark(decodeEntry(body), mark))
+        return { at: mark.at, seq: Number(row.seq) };
+    }
+    return { at: mark.at, seq: Number.MIN_SAFE_INTEGER };
   }
 
   /** Entries of the slice that hold `text`, at most `limit`. */
@@ -62,10 +76,10 @@ export class JournalReader {
   }
 
   /** Entries of one trace, at most `limit`; undefined when there is no such trace. */
-  trace(trace: string, before: number, limit: number): readonly string[] | undefined {
+  trace(trace: string, from: JournalPlace, limit: number): readonly string[] | undefined {
     if (this.#traceKnown.get(trace) === undefined) return undefined;
     const entries: string[] = [];
-    for (const row of this.#trace.iterate(trace, before)) {
+    for (const row of this.#trace.iterate(trace, from.at, from.seq)) {
       if (entries.length >= limit) break;
       const body = soundBody(row);
       if (body !== undefined) entries.push(body);

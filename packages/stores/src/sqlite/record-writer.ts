@@ -11,6 +11,7 @@ import { checksumOf } from './checksum.ts';
 
 /** Journal rows of one statement: the price of a statement is shared by that many. */
 const ROWS_PER_INSERT = 16;
+const ENTRY_COLUMNS = 4;
 
 export class RecordWriter {
   readonly #setState: StatementSync;
@@ -57,10 +58,15 @@ export class RecordWriter {
     this.#removeSteps = db.prepare('DELETE FROM steps WHERE agent = ? AND message = ?');
   }
 
-  write(commit: EncodedCommit): void {
+  /** Journal rows of all commits are written together: nothing else in a commit depends on them. */
+  write(commits: readonly EncodedCommit[]): void {
+    for (const commit of commits) this.#writeRecords(commit);
+    this.#writeJournal(commits);
+  }
+
+  #writeRecords(commit: EncodedCommit): void {
     this.#writeState(commit.state);
     this.#writeTimers(commit.timers);
-    this.#writeJournal(commit.journal);
     for (const id of commit.raised) this.#raiseLetter.run(id);
     this.#writeLetters(commit.dead);
     runEach(this.#accept, commit.accepted, PLACES.accepted);
@@ -72,7 +78,7 @@ export class RecordWriter {
     for (let place = 0; place < parts.length; place += PLACES.state) {
       const [agent = null, key = null, value = null] = parts.slice(place, place + PLACES.state);
       if (value === null) this.#removeState.run(agent, key);
-      else this.#setState.run(agent, key, value, sumOf([agent, key, value]));
+      else this.#setState.run(agent, key, value, checksumOf(agent, key, value));
     }
   }
 
@@ -80,25 +86,30 @@ export class RecordWriter {
     for (let place = 0; place < parts.length; place += PLACES.timers) {
       const [agent = null, name = null, text = null] = parts.slice(place, place + PLACES.timers);
       if (text === null) this.#removeTimer.run(agent, name);
-      else this.#setTimer.run(agent, name, text, sumOf([agent, name, text]));
+      else this.#setTimer.run(agent, name, text, checksumOf(agent, name, text));
     }
   }
 
-  #writeJournal(parts: readonly Part[]): void {
-    const step = ROWS_PER_INSERT * PLACES.journal;
-    let place = 0;
-    for (; place + step <= parts.length; place += step) {
-      this.#addEntries.run(...entryValues(parts, place, place + step));
+  #writeJournal(commits: readonly EncodedCommit[]): void {
+    let values: SQLInputValue[] = [];
+    for (const { journal } of commits) {
+      for (let place = 0; place < journal.length; place += PLACES.journal) {
+        const [at = null, trace = null, body = null] = journal.slice(place, place + PLACES.journal);
+        values.push(at, trace, body, checksumOf(body));
+        if (values.length < ROWS_PER_INSERT * ENTRY_COLUMNS) continue;
+        this.#addEntries.run(...values);
+        values = [];
+      }
     }
-    for (; place < parts.length; place += PLACES.journal) {
-      this.#addEntry.run(...entryValues(parts, place, place + PLACES.journal));
+    for (let place = 0; place < values.length; place += ENTRY_COLUMNS) {
+      this.#addEntry.run(...values.slice(place, place + ENTRY_COLUMNS));
     }
   }
 
   #writeLetters(parts: readonly Part[]): void {
     for (let place = 0; place < parts.length; place += PLACES.dead) {
       const [id = null, body = null] = parts.slice(place, place + PLACES.dead);
-      this.#addLetter.run(id, body, sumOf([body]));
+      this.#addLetter.run(id, body, checksumOf(body));
     }
   }
 
@@ -116,24 +127,11 @@ export class RecordWriter {
 function runEach(statement: StatementSync, parts: readonly Part[], places: number): void {
   for (let place = 0; place < parts.length; place += places) {
     const record = parts.slice(place, place + places);
-    statement.run(...record, sumOf(record));
+    statement.run(...record, checksumOf(...record));
   }
-}
-
-function sumOf(record: readonly Part[]): number {
-  return checksumOf(...record.map(String));
 }
 
 function prepareEntries(db: DatabaseSync, rows: number): StatementSync {
   const values = Array.from({ length: rows }, () => '(?, ?, ?, ?)').join(', ');
   return db.prepare(`INSERT INTO journal (at, trace, body, checksum) VALUES ${values}`);
-}
-
-function entryValues(parts: readonly Part[], from: number, to: number): SQLInputValue[] {
-  const values: SQLInputValue[] = [];
-  for (let place = from; place < to; place += PLACES.journal) {
-    const body = String(parts[place + 2]);
-    values.push(Number(parts[place]), String(parts[place + 1]), body, checksumOf(body));
-  }
-  return values;
 }

@@ -26,6 +26,8 @@ import { boundedLimit } from '../records/limits.ts';
 import { RETENTION_DEFAULT, type Retention } from '../records/retention.ts';
 import { compareTimers, decodeTimer } from '../records/timer-text.ts';
 import { CommitQueue } from './commit-queue.ts';
+import type { InspectCalls } from './inspect-worker.ts';
+import type { JournalPlace } from './journal-reader.ts';
 import type { StoreCalls } from './store-worker.ts';
 import { WorkerCalls } from './worker-calls.ts';
 
@@ -54,13 +56,13 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   requireLive(options.signal);
-  const { path, bytesMax, clock } = options;
+  const { path, bytesMax } = options;
   const script = new URL('./store-worker.ts', import.meta.url);
   const thread = new WorkerCalls<StoreCalls>(script, path, options.log);
   try {
     await thread.call('open', { ...RETENTION_DEFAULT, ...options.retention }, bytesMax);
     requireLive(options.signal);
-    return new SqliteStore(thread, clock);
+    return new SqliteStore(thread, options);
   } catch (error) {
     await thread.end();
     throw error;
@@ -70,10 +72,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 class SqliteStore implements Store {
   readonly #thread: WorkerCalls<StoreCalls>;
   readonly #commits: CommitQueue;
+  readonly #path: string;
+  readonly #log: Log;
+  /** The last inspection: one at a time. */
+  #inspecting: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(thread: WorkerCalls<StoreCalls>, clock: Clock) {
+  constructor(thread: WorkerCalls<StoreCalls>, { path, clock, log }: SqliteStoreOptions) {
     this.#thread = thread;
+    this.#path = path;
+    this.#log = log;
     this.#commits = new CommitQueue((commits) => thread.call('write', commits), clock);
   }
 
@@ -108,14 +116,15 @@ class SqliteStore implements Store {
   }
 
   async readJournal(query: JournalQuery): Promise<readonly JournalEntry[]> {
-    const { containing = '', before = Number.POSITIVE_INFINITY } = query;
+    const { containing = '', before = Number.POSITIVE_INFINITY, past } = query;
     const limit = boundedLimit(query.limit);
     const thread = this.#reader();
+    const from = past === undefined ? { at: before, seq: 0 } : await thread.call('findPlace', past);
     if (TRACE_ID.test(containing)) {
-      const found = await thread.call('readTrace', containing, before, limit);
+      const found = await thread.call('readTrace', containing, from, limit);
       if (found !== undefined) return found.map(decodeEntry);
     }
-    return this.#searchJournal(containing, before, limit);
+    return this.#searchJournal(containing, from, limit);
   }
 
   async readDead(limit: number): Promise<readonly DeadLetter[]> {
@@ -123,8 +132,12 @@ class SqliteStore implements Store {
     return texts.map(decodeLetter);
   }
 
+  /** In a thread of its own, with what was handed over before: writes do not wait for it. */
   async inspect(): Promise<StoreReport> {
-    return this.#reader().call('inspect');
+    await this.#reader().call('arrive');
+    const inspecting = this.#inspecting.then(() => inspectFile(this.#path, this.#log));
+    this.#inspecting = inspecting.catch(() => undefined);
+    return inspecting;
   }
 
   /** Writes what was accepted, then closes the file. */
@@ -133,9 +146,9 @@ class SqliteStore implements Store {
     await this.#closing;
   }
 
-  async #searchJournal(text: string, before: number, limit: number): Promise<readonly JournalEntry[]> {
+  async #searchJournal(text: string, from: JournalPlace, limit: number): Promise<readonly JournalEntry[]> {
     const found: JournalEntry[] = [];
-    let slice = await this.#reader().call('readSlice', text, { at: before, seq: 0 }, limit);
+    let slice = await this.#reader().call('readSlice', text, from, limit);
     for (;;) {
       for (const entry of slice.entries) found.push(decodeEntry(entry));
       if (slice.next === undefined || found.length >= limit) return found;
@@ -145,6 +158,7 @@ class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     await this.#commits.drained();
+    await this.#inspecting;
     await this.#thread.end();
   }
 
@@ -153,6 +167,16 @@ class SqliteStore implements Store {
     if (this.#closing !== undefined) throw closed();
     this.#commits.flush();
     return this.#thread;
+  }
+}
+
+async function inspectFile(path: string, log: Log): Promise<StoreReport> {
+  const script = new URL('./inspect-worker.ts', import.meta.url);
+  const thread = new WorkerCalls<InspectCalls>(script, path, log);
+  try {
+    return await thread.call('inspect');
+  } finally {
+    await thread.end();
   }
 }
 

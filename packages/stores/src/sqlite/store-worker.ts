@@ -1,13 +1,12 @@
 /** The thread that owns a store's database. Everything in it is synchronous: one call after the other. */
 
 import { workerData } from 'node:worker_threads';
-import type { StoreReport } from '@kai/runtime/ports';
+import type { JournalMark } from '@kai/runtime/ports';
 import type { AgentParts, SettlementParts } from '../records/agent-parts.ts';
 import type { EncodedCommit } from '../records/encode-commit.ts';
 import type { Retention } from '../records/retention.ts';
 import { CommitWriter, type FailedCommit } from './commit-writer.ts';
 import { HistoryTrimmer } from './history-trimmer.ts';
-import { inspectStore } from './inspect-store.ts';
 import { type JournalPlace, JournalReader, type JournalSlice } from './journal-reader.ts';
 import { incarnate, readMeta, writeMeta } from './meta.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
@@ -63,12 +62,16 @@ const calls = {
     store().records.findSettlement(agent, from, id),
   loadTimers: (): string[] => store().records.loadTimers(),
   readDead: (limit: number): string[] => store().records.readDead(limit),
-  readTrace: (trace: string, before: number, limit: number): readonly string[] | undefined =>
-    store().journal.trace(trace, before, limit),
+  findPlace: (mark: JournalMark): JournalPlace => store().journal.placeOf(mark),
+  readTrace: (trace: string, from: JournalPlace, limit: number): readonly string[] | undefined =>
+    store().journal.trace(trace, from, limit),
   readSlice: (text: string, from: JournalPlace, limit: number): JournalSlice =>
     store().journal.slice(text, from, limit),
   incarnate: (): number => incarnate(store().file.db),
-  inspect: (): StoreReport => inspectStore(store().file.db, path),
+  /** Answers once everything that was asked before is done. */
+  arrive: (): void => {
+    store();
+  },
   close: (): void => {
     opened?.file.close();
     opened = undefined;

@@ -1,6 +1,7 @@
 /**
  * The node's side of a database thread: calls by name, answered in order. When the thread dies, whoever waits is
- * refused with `UNAVAILABLE` and so is every later call; the file is as its last commit left it.
+ * refused with `UNAVAILABLE` and is told that the outcome is unknown; every later call is refused too. The file is as
+ * its last commit left it.
  */
 
 import { Worker } from 'node:worker_threads';
@@ -67,7 +68,8 @@ export class WorkerCalls<C extends Calls> {
   #end(why: string): void {
     if (this.#ended !== undefined) return;
     this.#ended = new KaiError('UNAVAILABLE', `${this.#path} is closed: ${why}`);
-    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    const message = `${this.#ended.message}; it is not known whether what was under way has happened`;
+    for (const { reject } of this.#waiting.values()) reject(new KaiError('UNAVAILABLE', message));
     this.#waiting.clear();
   }
 }
