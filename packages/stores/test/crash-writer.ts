@@ -1,8 +1,11 @@
-/** A process to be killed: writes numbers into the store at argv[2] and prints each one once it is on disk. */
+/**
+ * A process to be killed: has messages accepted and settled in the store at argv[2], and prints each one's number with
+ * `accepted` or `settled` once that is on disk.
+ */
 
 import { silentLog } from '@kai/runtime/ports';
 import { openSqliteStore } from '../src/sqlite/index.ts';
-import { crashCommit } from './crash-commit.ts';
+import { acceptCommit, crashCommit } from './crash-commit.ts';
 import { systemClock } from './system-clock.ts';
 
 const path = String(process.argv[2]);
@@ -17,7 +20,9 @@ await Promise.all(Array.from({ length: WRITERS }, writeForever));
 async function writeForever(): Promise<void> {
   for (;;) {
     const n = next++;
+    await store.commit(acceptCommit(n));
+    process.stdout.write(`accepted ${n}\n`);
     await store.commit(crashCommit(n));
-    process.stdout.write(`${n}\n`);
+    process.stdout.write(`settled ${n}\n`);
   }
 }

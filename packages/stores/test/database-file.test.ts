@@ -5,7 +5,10 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { silentLog } from '@kai/runtime/ports';
 import { describe, expect, it } from 'vitest';
+import { encodeLetter } from '../src/records/dead-text.ts';
 import { encodeCommit } from '../src/records/encode-commit.ts';
+import { encodeEntry } from '../src/records/journal-text.ts';
+import { checksumOf } from '../src/sqlite/checksum.ts';
 import { CommitWriter } from '../src/sqlite/commit-writer.ts';
 import { HistoryTrimmer } from '../src/sqlite/history-trimmer.ts';
 import { openSqliteStore, RETENTION_DEFAULT } from '../src/sqlite/index.ts';
@@ -32,6 +35,23 @@ describe('a store file', () => {
     expect(() => migrate(db, 'f', { applicationId: 7, migrations: broken })).toThrow();
     db.exec('ROLLBACK');
     expect(tables(db)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('of the first version opens with all that it holds', async () => {
+    await using folder = temporaryFolder();
+    const path = folder.file('kai.db');
+    const letter = { at: 1, id: 'id-1', code: 'EXPIRED', reason: 'late', message: '{}' } as const;
+    writeFirstVersion(path, [encodeLetter(letter), 'damaged']);
+    await using store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
+    const { state, inbox, steps } = await store.loadAgent('kai://a.b.c');
+    expect([state, inbox, steps]).toEqual([new Map([['k', 1]]), [], []]);
+    expect(await store.readJournal({ limit: 9 })).toEqual([entry(1)]);
+    expect(await store.readDead(9)).toEqual([letter]);
+    expect((await store.inspect()).problems).toEqual([
+      'the record 2 in table dead is damaged: its checksum does not fit',
+    ]);
+    await store.commit({ raised: ['id-1'] });
+    expect(await store.readDead(9)).toEqual([]);
   });
 
   it('is readable by its user only', async () => {
@@ -92,7 +112,49 @@ describe('a store file', () => {
     for (let n = 1; n <= 3; n += 1) writer.write([encodeCommit({ journal: [entry(5_000 + n)] })]);
     expect(count()).toBe(4);
   });
+
+  it('loses settlements that are too old, a step with each batch, and none before its time', () => {
+    using db = new DatabaseSync(':memory:');
+    migrate(db, 'f', STORE_SCHEMA);
+    const retention = { ...RETENTION_DEFAULT, settlementsAgeMs: 1_000 };
+    const writer = new CommitWriter(db, 'f', new HistoryTrimmer(db, retention));
+    const settle = (id: number, at: number) =>
+      writer.write([
+        encodeCommit({
+          settled: [{ agent: 'a', from: 'b', id: `${id}`, at, outcome: 'replied', answer: '' }],
+        }),
+      ]);
+    const kept = () => db.prepare('SELECT min(seq) AS first, count(*) AS n FROM settlements').get();
+    for (let n = 1; n <= 600; n += 1) settle(n, 0);
+    settle(601, 500);
+    expect(kept()).toEqual({ first: 1, n: 601 });
+    settle(602, 1_400);
+    expect(kept()).toEqual({ first: 257, n: 602 - 256 });
+    for (let n = 603; n <= 605; n += 1) settle(n, 1_400);
+    expect(kept()).toEqual({ first: 601, n: 5 });
+    // A clock that runs ahead for a moment takes what looks old then; what comes after it is judged rightly.
+    settle(606, 9_000);
+    settle(607, 1_450);
+    expect(kept()).toEqual({ first: 606, n: 2 });
+    settle(608, 2_600);
+    expect(kept()).toEqual({ first: 606, n: 3 });
+  });
 });
+
+/** A file as the first released schema had it, with dead letters of these texts. */
+function writeFirstVersion(path: string, letters: readonly string[]): void {
+  using db = new DatabaseSync(path);
+  migrate(db, path, { ...STORE_SCHEMA, migrations: STORE_SCHEMA.migrations.slice(0, 1) });
+  db.prepare("INSERT INTO state VALUES ('kai://a.b.c', 'k', '1', ?)").run(
+    checksumOf('kai://a.b.c', 'k', '1'),
+  );
+  const body = encodeEntry(entry(1));
+  db.prepare("INSERT INTO journal VALUES (1, 1, 'trace-1', ?, ?)").run(body, checksumOf(body));
+  const sumOf = (text: string) => (text === 'damaged' ? 0 : checksumOf(text));
+  for (const text of letters) {
+    db.prepare('INSERT INTO dead (body, checksum) VALUES (?, ?)').run(text, sumOf(text));
+  }
+}
 
 function tables(db: DatabaseSync): unknown[] {
   return db

@@ -12,6 +12,7 @@ import { systemClock } from './system-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const AGENT = 'kai://alice.hub.notes';
+const SENDER = 'kai://alice.phone';
 const AS_NOBODY = fileURLToPath(new URL('./open-as-nobody.ts', import.meta.url));
 const NOBODY = 65_534;
 
@@ -133,6 +134,41 @@ describe('a full disk', () => {
 });
 
 describe('a flipped bit', () => {
+  it.each([
+    ['inbox', "UPDATE inbox SET message = replace(message, 'hello', 'hallo')", `${AGENT} ${SENDER} in`],
+    ['inbox', "UPDATE inbox SET sender = replace(sender, 'phone', 'phony')", `${AGENT} kai://alice.phony in`],
+    ['steps', "UPDATE steps SET result = '2'", `${AGENT} in 0`],
+    ['steps', 'UPDATE steps SET position = 1', `${AGENT} in 1`],
+  ])('in the %s is never served, but named (%s)', async (table, damage, key) => {
+    await using folder = temporaryFolder();
+    const path = folder.file('kai.db');
+    await filled(path);
+    edit(path, (db) => db.exec(damage));
+    await using store = await open(path);
+    const message = `the record ${key} in table ${table} is damaged: its checksum does not fit`;
+    await expect(store.loadAgent(AGENT)).rejects.toMatchObject({ code: 'INTERNAL', message });
+    expect((await store.inspect()).problems).toEqual([message]);
+    expect((await store.loadAgent('kai://alice.hub.other')).state).toEqual(new Map([['c', 3]]));
+  });
+
+  it.each([
+    "UPDATE settlements SET answer = replace(answer, 'yes', 'yep')",
+    "UPDATE settlements SET outcome = 'failed'",
+    'UPDATE settlements SET at = 10',
+  ])('in a settlement is never served, but named (%s)', async (damage) => {
+    await using folder = temporaryFolder();
+    const path = folder.file('kai.db');
+    await filled(path);
+    edit(path, (db) => db.exec(damage));
+    await using store = await open(path);
+    const message = `the record ${AGENT} ${SENDER} out in table settlements is damaged: its checksum does not fit`;
+    await expect(store.findSettlement(AGENT, SENDER, 'out')).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message,
+    });
+    expect((await store.inspect()).problems).toEqual([message]);
+  });
+
   it('in state is never served, but named', async () => {
     await using folder = temporaryFolder();
     const path = folder.file('kai.db');
@@ -152,6 +188,7 @@ describe('a flipped bit', () => {
     ['timers', "UPDATE timers SET body = replace(body, '7', '8')", `${AGENT} wake`],
     ['journal', "UPDATE journal SET body = replace(body, 'notes', 'votes') WHERE seq = 2", '2'],
     ['journal', 'UPDATE journal SET at = at + 1 WHERE seq = 2', '2'],
+    ['dead', "UPDATE dead SET id = 'id-2'", '1'],
     ['dead', "UPDATE dead SET body = replace(body, 'late', 'lute')", '1'],
     ['meta', "UPDATE meta SET value = value + 1 WHERE name = 'incarnation'", 'incarnation'],
   ])('in %s is found by an inspection (%s)', async (table, damage, key) => {
@@ -199,6 +236,9 @@ async function filled(path: string): Promise<void> {
     timers: [{ agent: AGENT, name: 'wake', due: 7, intent: 'wake', payload: 7 }],
     journal: [entry(1), entry(2), entry(3)],
     dead: [{ at: 1, id: 'id-1', code: 'EXPIRED', reason: 'late', message: '{}' }],
+    accepted: [{ agent: AGENT, from: SENDER, id: 'in', message: '"hello"' }],
+    steps: [{ agent: AGENT, message: 'in', position: 0, name: 'first', digest: '', result: '1' }],
+    settled: [{ agent: AGENT, from: SENDER, id: 'out', at: 9, outcome: 'replied', answer: '"yes"' }],
   });
 }
 
