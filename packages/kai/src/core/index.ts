@@ -22,6 +22,9 @@ const TEXT_LENGTH_MAX = 100_000;
 const session = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
 const inSession = { type: 'object', properties: { session }, additionalProperties: false } as const;
 
+/** Tells every window that a conversation was cleared or brought back. */
+const CLEARED = 'tasks:conversation.cleared';
+
 const bookFor = phrasebookOf();
 
 export const kaiCore = defineAgent({
@@ -72,14 +75,35 @@ export const kaiCore = defineAgent({
       effect: 'write',
       internal: true,
       input: inSession,
-      handler: ({ session = SESSION_DEFAULT }, { state }) => ({ cleared: clear(state, session) }),
+      handler: async ({ session = SESSION_DEFAULT }, handling) => {
+        const cleared = await mark(session, 'clear', handling);
+        handling.publish(CLEARED, 'conversation.cleared', { session, cleared });
+        return { cleared };
+      },
     }),
     'conversation.restore': defineIntent({
       summary: 'Brings back what was cleared last.',
       effect: 'write',
       internal: true,
       input: inSession,
-      handler: ({ session = SESSION_DEFAULT }, { state }) => ({ restored: restore(state, session) }),
+      handler: async ({ session = SESSION_DEFAULT }, handling) => {
+        const restored = await mark(session, 'restore', handling);
+        handling.publish(CLEARED, 'conversation.cleared', { session, restored });
+        return { restored };
+      },
+    }),
+    'conversation.mark': defineIntent({
+      summary: 'Hides what was said so far, or shows it again.',
+      effect: 'write',
+      internal: true,
+      input: {
+        type: 'object',
+        properties: { session, as: { enum: ['clear', 'restore'] } },
+        required: ['session', 'as'],
+        additionalProperties: false,
+      },
+      handler: ({ session, as }, { state }) =>
+        as === 'clear' ? clear(state, session) : restore(state, session),
     }),
     'conversation.abilities': defineIntent({
       summary: 'What can be asked, with examples.',
@@ -96,21 +120,21 @@ async function* say(
 ): AsyncGenerator<JsonValue, JsonValue> {
   const history = turnsOf(handling.state, session);
   // Kept at once, beside the search for an answer: what was said survives even if the answer does not.
-  const kept = handling.call(handling.self, 'conversation.remember', {
-    session,
-    ...turn(handling, 'person', text),
-  });
+  const asked = turn(handling, 'person', text);
+  const kept = handling.call(handling.self, 'conversation.remember', { session, ...asked });
   // Awaited below; until then a failure must not count as unhandled.
   kept.catch(() => {});
   const found = yield* findAnswer(text, history, bookFor(handling.capabilities()), handling);
   await kept;
-  return conclude(found, session, handling);
+  return conclude(found, session, asked.id, handling);
 }
 
-function conclude(found: Found, session: string, handling: MessageHandling): JsonValue {
+/** The turns' ids are part of the reply: whoever asked knows its own among the turns that are published. */
+function conclude(found: Found, session: string, asked: string, handling: MessageHandling): JsonValue {
   const { text, answeredBy, sources, tried } = found;
   const extra = { answeredBy, ...(sources.length > 0 && { sources }) };
-  keep(handling.state, session, turn(handling, 'kai', text, extra), handling);
+  const answer = turn(handling, 'kai', text, extra);
+  keep(handling.state, session, answer, handling);
   handling.route({
     by: answeredBy.kind,
     name: answeredBy.name,
@@ -118,7 +142,15 @@ function conclude(found: Found, session: string, handling: MessageHandling): Jso
     why: answeredBy.why,
     tried,
   });
-  return { text, session, answeredBy, sources };
+  return { text, session, turn: answer.id, asked, answeredBy, sources };
+}
+
+/**
+ * A message of its own, so that it is on disk when it returns: who hears of it may ask for the history at once, and must
+ * not get the one from before.
+ */
+async function mark(session: string, as: 'clear' | 'restore', handling: MessageHandling): Promise<number> {
+  return (await handling.call(handling.self, 'conversation.mark', { session, as })) as number;
 }
 
 /** A conversation that was cut off by a restart gets an end, so that nobody waits for one. */
