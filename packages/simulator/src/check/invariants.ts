@@ -58,11 +58,14 @@ function timersTwice({ agent, timers }: AgentEvidence): Violation[] {
 }
 
 function unsettled({ messages }: Evidence): Violation[] {
-  return messages
-    .filter(({ outcome }) => outcome === undefined)
-    .map(({ message: { id, intent, to } }) =>
-      violation('stuck', id, `${id} (${intent} to ${to}) was neither acknowledged nor refused`),
-    );
+  return messages.flatMap(({ message: { id, intent, to }, outcome }) => {
+    const what = `${id} (${intent} to ${to})`;
+    if (outcome === undefined)
+      return [violation('stuck', id, `${what} was neither acknowledged nor refused`)];
+    if (outcome.kind === 'given up')
+      return [violation('stuck', id, `${what} never got through: ${outcome.reason}`)];
+    return [];
+  });
 }
 
 /** Set in a transaction that was committed, due long ago, and never handled. */

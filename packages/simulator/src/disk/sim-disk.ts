@@ -10,7 +10,7 @@
  */
 
 import { KaiError } from '@kai/protocol';
-import type { Stream } from '../chance/chance.ts';
+import type { Chance, Stream } from '../chance/chance.ts';
 import type { VirtualTime } from '../time/virtual-time.ts';
 import { never, type Process } from '../world/process.ts';
 
@@ -47,7 +47,8 @@ interface Operation {
 
 export class SimDisk {
   readonly #world: DiskWorld;
-  readonly #chance: Stream;
+  readonly #chance: Chance;
+  readonly #node: string;
   #waiting: Operation[] = [];
   /** The writes that are on their way to the disk. */
   #group: readonly Operation[] = [];
@@ -58,9 +59,10 @@ export class SimDisk {
   /** Writes that have been synced. */
   synced = 0;
 
-  constructor(world: DiskWorld, chance: Stream) {
+  constructor(world: DiskWorld, chance: Chance, node: string) {
     this.#world = world;
     this.#chance = chance;
+    this.#node = node;
   }
 
   /** Resolves once synced. @throws KaiError `UNAVAILABLE` when the disk refuses; then nothing has happened. */
@@ -82,14 +84,20 @@ export class SimDisk {
   }
 
   /** The process has died: decides what of the writes under way is there. */
-  crash(node: string): void {
+  crash(): void {
     const group = this.#group;
-    const survivors = this.#chance.below(group.length + 1);
+    const chance = this.#chanceNow();
+    const survivors = chance.below(group.length + 1);
     for (const operation of group.slice(0, survivors)) this.#apply(operation);
     const gone = group.length - survivors + this.#waiting.filter(({ kind }) => kind === 'write').length;
     if (group.length + gone > 0) {
-      const torn = survivors < group.length && this.#chance.happens(0.5) ? ', the next one is torn' : '';
-      this.#world.record(node, 'disk', '', `${survivors} unsynced writes survive, ${gone} are gone${torn}`);
+      const torn = survivors < group.length && chance.happens(0.5) ? ', the next one is torn' : '';
+      this.#world.record(
+        this.#node,
+        'disk',
+        '',
+        `${survivors} unsynced writes survive, ${gone} are gone${torn}`,
+      );
     }
     this.#waiting = [];
     this.#group = [];
@@ -126,7 +134,7 @@ export class SimDisk {
 
   #read(operation: Operation): void {
     this.#waiting.shift();
-    this.#later(this.#chance.between(...READ_MS), () => {
+    this.#later(this.#chanceNow().between(...READ_MS), () => {
       const refusal = this.#refusal('read');
       operation.settle(refusal === undefined ? operation.run() : Promise.reject(refusal));
       this.#next();
@@ -138,7 +146,8 @@ export class SimDisk {
     const count = Math.min(end < 0 ? this.#waiting.length : end, GROUP_MAX);
     this.#group = this.#waiting.splice(0, count);
     const isSlow = this.#currentTrouble() === 'slow';
-    const lasting = isSlow ? this.#chance.between(...SLOW_SYNC_MS) : this.#chance.between(...SYNC_MS);
+    const chance = this.#chanceNow();
+    const lasting = isSlow ? chance.between(...SLOW_SYNC_MS) : chance.between(...SYNC_MS);
     this.#later(lasting, () => this.#endGroup());
   }
 
@@ -181,6 +190,11 @@ export class SimDisk {
     this.#world.time.after(delayMs, () => {
       if (power === this.#power) run();
     });
+  }
+
+  /** Drawn from the time, so that leaving out a message does not change how long the others take. */
+  #chanceNow(): Stream {
+    return this.#chance.stream(`disk of ${this.#node} at ${this.#world.time.now}`);
   }
 
   #currentTrouble(): Trouble | undefined {

@@ -68,7 +68,7 @@ class RuntimeNode implements HostedNode {
 
   underWay(): number {
     const { router } = this.#node.surroundings;
-    return router.admittedRate.total - router.replies - router.failures;
+    return router.admittedRate.total - router.replies - router.failures - router.refusals;
   }
 
   #text(agent: string): string {

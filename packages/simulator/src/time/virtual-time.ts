@@ -55,7 +55,8 @@ export class VirtualTime {
       event = this.#queue.peek();
     }
     if (event === undefined || event.at > limitMs) {
-      this.now = Math.max(this.now, event === undefined ? this.now : limitMs);
+      // Nothing can happen before the limit any more.
+      this.now = Math.max(this.now, limitMs);
       return false;
     }
     this.#queue.pop();

@@ -3,7 +3,8 @@
  *
  *     sending ──acknowledged──▶ acknowledged
  *        │──refused for good──▶ refused
- *        └──nothing heard, and no way to ask again──▶ unknown
+ *        ├──nothing heard, and no way to ask again──▶ unknown
+ *        └──refused too often──▶ given up
  *
  * A client that heard nothing does not know whether its message arrived: it repeats it under the same id when the host
  * knows ids again, and otherwise gives up, so that a second effect is never its own doing.
@@ -19,7 +20,9 @@ import { shown, type World } from './world.ts';
 export type Outcome =
   | { readonly kind: 'acknowledged'; readonly level: Acknowledgement['level'] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string }
+  /** Refused again and again, though nothing went wrong any more. */
+  | { readonly kind: 'given up'; readonly reason: string };
 
 /** Times that one message is handed over. */
 const ATTEMPTS_MAX = 60;
@@ -133,7 +136,7 @@ export class Delivery {
   /** It has had no effect, or may be repeated. */
   #again(why: string): void {
     if (this.outcome !== undefined) return;
-    if (this.#attempts >= ATTEMPTS_MAX) return this.#settle({ kind: 'unknown', reason: why });
+    if (this.#attempts >= ATTEMPTS_MAX) return this.#settle({ kind: 'given up', reason: why });
     const backoff = Math.min(BACKOFF_MS * 2 ** (this.#attempts - 1), BACKOFF_MS_MAX);
     this.#send(this.#chance.between(backoff / 2, backoff));
   }
@@ -141,7 +144,7 @@ export class Delivery {
   #settle(outcome: Outcome): void {
     if (this.outcome !== undefined) return;
     this.outcome = outcome;
-    if (outcome.kind === 'unknown') this.#record('gives up', outcome.reason);
+    if ('reason' in outcome) this.#record('ends', `${outcome.kind}: ${outcome.reason}`);
     this.#settled();
   }
 

@@ -31,9 +31,9 @@ export async function playEpisode(
   const deliveries = plan.messages.map(
     (message) => new Delivery(world, message, faults.get(message.id) ?? [], host.repeats, () => (open -= 1)),
   );
+  for (const fault of plan.faults) if (!isOfMessage(fault)) world.plan(fault);
   for (const node of world.nodes.values()) node.start();
   for (const delivery of deliveries) world.time.after(delivery.message.at, () => delivery.begin());
-  for (const fault of plan.faults) if (!isOfMessage(fault)) world.plan(fault);
   const healAt = lastOf(plan);
   await world.run(() => false, healAt);
   world.heal();

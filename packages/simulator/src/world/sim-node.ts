@@ -52,7 +52,7 @@ export class SimNode {
     this.name = name;
     this.address = address;
     this.#agentsFor = agentsFor;
-    this.disk = new SimDisk(world, world.chance.stream(`disk of ${name}`));
+    this.disk = new SimDisk(world, world.chance, name);
     this.image = openMemoryStore();
     this.#process = { node: name, number: 0, isAlive: false, whenDead: new Set() };
   }
@@ -87,7 +87,7 @@ export class SimNode {
     this.#process.isAlive = false;
     this.running = undefined;
     this.#world.record(this.name, 'killed', '', why);
-    this.disk.crash(this.name);
+    this.disk.crash();
     for (const tell of this.#process.whenDead) tell();
     this.#world.time.after(downMs, () => this.start());
   }
