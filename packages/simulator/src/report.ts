@@ -17,6 +17,7 @@ export interface SimCounts {
   /** Effects on disk, of clients' messages and of agents' own. */
   readonly effects: number;
   readonly lost: number;
+  readonly unsent: number;
   readonly duplicated: number;
   readonly stuck: number;
   readonly crashes: number;

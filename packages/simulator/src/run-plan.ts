@@ -56,6 +56,7 @@ function count(
     unknown: outcomes.filter((outcome) => outcome?.kind === 'unknown').length,
     effects: sum([...evidence.agents.values()].map(({ effects }) => effects.length)),
     lost: broken('lost'),
+    unsent: broken('unsent'),
     duplicated: broken('duplicated'),
     stuck: broken('stuck'),
     crashes: world.crashes,

@@ -232,7 +232,12 @@ class ModelNode implements HostedNode {
         cancel: (name: string) => void work.timers.push({ agent: agent.address, name, due: undefined }),
         list: () => [],
       },
-      send: (to: string, intent: string, payload: JsonValue) => work.send(to, intent, payload),
+      send: (
+        to: string,
+        intent: string,
+        payload: JsonValue,
+        { context = {} }: { context?: JsonObject } = {},
+      ) => work.send(to, intent, payload, context),
       call: (to: string, intent: string, payload: JsonValue) => this.#read(to, intent, payload ?? {}),
     };
     // Sound because the agents of these tests use nothing else.
@@ -278,9 +283,9 @@ class Work implements AgentState {
     }
   }
 
-  send(to: string, intent: string, payload: JsonValue): void {
+  send(to: string, intent: string, payload: JsonValue, context: JsonObject): void {
     const id = `${this.#letter.id}>${this.sent.length}`;
-    this.sent.push({ to, letter: { id, intent, payload, context: {} } });
+    this.sent.push({ to, letter: { id, intent, payload, context } });
   }
 
   stateWrites(): readonly StateWrite[] {

@@ -3,8 +3,10 @@ import {
   effectKey,
   messageOfEffect,
   partState,
+  sentKey,
   timerKey,
   writeEffect,
+  writeSent,
   writeTimer,
 } from '../src/observe/marks.ts';
 import { Ownership } from '../src/observe/ownership.ts';
@@ -38,11 +40,13 @@ describe('marks', () => {
     const state = new Map([
       ['own', 1],
       [effectKey('m1#x', '7'), writeEffect('append', { entry: 1 })],
+      [sentKey('m1>0'), writeSent('kai://sim.hub.b', 'credit')],
       [timerKey('ring'), writeTimer(500, 1)],
     ] as const);
     expect(messageOfEffect(effectKey('m1#x', '7'))).toBe('m1#x');
     expect(partState(state)).toEqual({
       effects: [{ message: 'm1#x', intent: 'append', payload: { entry: 1 } }],
+      sent: [{ message: 'm1>0', to: 'kai://sim.hub.b', intent: 'credit' }],
       timers: [{ name: 'ring', due: 500, fired: 1 }],
       own: new Map([['own', 1]]),
     });

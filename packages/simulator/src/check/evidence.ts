@@ -5,8 +5,8 @@
 import { agentAddress, decodeJson, type JsonValue } from '@kai/protocol';
 import type { AgentDefinition } from '@kai/runtime';
 import type { TimerRecord } from '@kai/runtime/ports';
-import { MESSAGE_ENTRY } from '../observe/instrument.ts';
 import { type MarkedState, partState } from '../observe/marks.ts';
+import { MESSAGE_ENTRY } from '../observe/watched-handling.ts';
 import type { PlannedMessage } from '../plan/plan.ts';
 import { nodeOfAgent } from '../plan/plan.ts';
 import type { Scenario, ScenarioAgent } from '../scenario/scenario.ts';

@@ -1,11 +1,14 @@
 /** The invariants that hold for every agent, each a function from what is known to what is broken. */
 
+import type { AgentDefinition } from '@kai/runtime';
 import type { AgentEvidence, Evidence } from './evidence.ts';
 import type { Invariant, Violation } from './violation.ts';
 
 export function checkInvariants(evidence: Evidence): readonly Violation[] {
   return [
     ...lost(evidence),
+    ...sentInVain(evidence),
+    ...unsent(evidence),
     ...duplicated(evidence),
     ...unsettled(evidence),
     ...timersLost(evidence),
@@ -35,6 +38,42 @@ function lost({ messages, agents, dead }: Evidence): Violation[] {
       ),
     ];
   });
+}
+
+/** Sent durably by a handling that was committed, to an intent that writes, and neither effective nor a dead letter. */
+function sentInVain({ agents, dead }: Evidence): Violation[] {
+  const all = [...agents.values()];
+  const effective = new Set(all.flatMap(({ effects }) => effects.map(({ message }) => message)));
+  const writes = new Set(all.flatMap(({ definition }) => writingIntents(definition)));
+  return all.flatMap(({ agent, sent }) =>
+    sent
+      .filter(({ message, intent }) => writes.has(intent) && !effective.has(message) && !dead.has(message))
+      .map(({ message, to, intent }) =>
+        violation(
+          'lost',
+          message,
+          `${message} (${intent} to ${to}), which ${agent.name} sent, has no effect`,
+        ),
+      ),
+  );
+}
+
+/** The effect of a message whose sender's transaction is not there. */
+function unsent({ agents }: Evidence): Violation[] {
+  const all = [...agents.values()];
+  const sent = new Set(all.flatMap((agent) => agent.sent.map(({ message }) => message)));
+  return all.flatMap(({ agent, effects }) =>
+    effects
+      .filter(({ message }) => message.includes('>') && !sent.has(message))
+      .map(({ message, intent }) => {
+        const text = `${message} (${intent} in ${agent.name}) took effect; what sent it was never committed`;
+        return violation('unsent', message, text);
+      }),
+  );
+}
+
+function writingIntents({ intents = {} }: AgentDefinition): string[] {
+  return Object.keys(intents).filter((name) => intents[name]?.effect === 'write');
 }
 
 function duplicated({ agents }: Evidence): Violation[] {

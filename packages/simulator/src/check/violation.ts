@@ -1,7 +1,9 @@
 /** What a run broke. */
 
 /**
- * - `lost`: a message whose effect was promised (`durable` or `effected`) has none.
+ * - `lost`: a message whose effect was promised (to a client as `durable` or `effected`, or by the commit of the handling
+ *   that sent it) has none.
+ * - `unsent`: a message took effect, and the handling that sent it was never committed.
  * - `duplicated`: a message or a timer took effect more than once.
  * - `stuck`: something reached no end: a message, a timer, an inbox record, a node.
  * - `owner`: an agent was awake in two living processes.
@@ -9,7 +11,15 @@
  * - `expect`: an expectation of the scenario does not hold.
  * - `uncaught`: a process ended by an error that nobody caught.
  */
-export type Invariant = 'lost' | 'duplicated' | 'stuck' | 'owner' | 'replay' | 'expect' | 'uncaught';
+export type Invariant =
+  | 'lost'
+  | 'unsent'
+  | 'duplicated'
+  | 'stuck'
+  | 'owner'
+  | 'replay'
+  | 'expect'
+  | 'uncaught';
 
 export interface Violation {
   readonly invariant: Invariant;

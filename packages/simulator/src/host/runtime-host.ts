@@ -2,7 +2,7 @@
 
 import { agentAddress, type JsonObject, type JsonValue, type NodeAddress } from '@kai/protocol';
 import { type Client, type KaiNode, startNode } from '@kai/runtime';
-import { MESSAGE_ENTRY } from '../observe/instrument.ts';
+import { MESSAGE_ENTRY } from '../observe/watched-handling.ts';
 import type { Level } from '../scenario/scenario.ts';
 import type { Acknowledgement, Host, HostedNode, HostStart, Submission } from './host.ts';
 

@@ -6,7 +6,7 @@
 import type { JsonValue } from '@kai/protocol';
 import type { AgentDefinition, Answer, IntentDefinition, MessageHandling } from '@kai/runtime';
 import { effectKey, writeEffect } from './marks.ts';
-import { markFired, watchedHandling } from './watched-handling.ts';
+import { MESSAGE_ENTRY, markFired, watchedHandling } from './watched-handling.ts';
 
 /** Who is told what agents do. */
 export interface Watcher {
@@ -14,9 +14,6 @@ export interface Watcher {
   begins(agent: string, message: string, intent: string): string;
   ends(agent: string, message: string, intent: string, failure: unknown): void;
 }
-
-/** The entry of a message's context that names the simulated message it is an attempt of. */
-export const MESSAGE_ENTRY = 'sim';
 
 export function instrumented(definition: AgentDefinition, watcher: Watcher): AgentDefinition {
   const intents = Object.entries(definition.intents ?? {}).map(
@@ -31,7 +28,7 @@ function watchedIntent(name: string, intent: IntentDefinition, watcher: Watcher)
     ...intent,
     handler(input, handling) {
       const watch = new Watch(name, input, writes, handling, watcher);
-      return watch.follow(() => intent.handler(input, watchedHandling(handling)));
+      return watch.follow(() => intent.handler(input, watchedHandling(handling, watch.message)));
     },
   };
 }
@@ -42,7 +39,7 @@ class Watch {
   readonly #writes: boolean;
   readonly #handling: MessageHandling;
   readonly #watcher: Watcher;
-  readonly #message: string;
+  readonly message: string;
   readonly #name: string;
 
   constructor(
@@ -57,8 +54,8 @@ class Watch {
     this.#writes = writes;
     this.#handling = handling;
     this.#watcher = watcher;
-    this.#message = simulatedId(handling);
-    this.#name = watcher.begins(handling.self.text, this.#message, intent);
+    this.message = simulatedId(handling);
+    this.#name = watcher.begins(handling.self.text, this.message, intent);
   }
 
   follow(run: () => Answer): Answer {
@@ -98,15 +95,15 @@ class Watch {
     const { context } = this.#handling.message;
     if (typeof context.timer === 'string') markFired(this.#handling.state, context.timer, context.due);
     if (this.#writes) {
-      const key = effectKey(this.#message, this.#name);
+      const key = effectKey(this.message, this.#name);
       this.#handling.state.set(key, writeEffect(this.#intent, this.#input));
     }
-    this.#watcher.ends(this.#handling.self.text, this.#message, this.#intent, undefined);
+    this.#watcher.ends(this.#handling.self.text, this.message, this.#intent, undefined);
     return answer;
   }
 
   #failed(error: unknown): void {
-    this.#watcher.ends(this.#handling.self.text, this.#message, this.#intent, error);
+    this.#watcher.ends(this.#handling.self.text, this.message, this.#intent, error);
   }
 }
 

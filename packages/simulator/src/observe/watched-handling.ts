@@ -1,22 +1,44 @@
 /**
  * What a handler sees while it is watched: the real handling, but for its state, which hides the marks, and its
- * timers, which leave one.
+ * timers and durable messages, which leave one.
  */
 
 import type { JsonValue } from '@kai/protocol';
-import type { AgentState, MessageHandling, Timers } from '@kai/runtime';
-import { isMark, readTimer, timerKey, writeTimer } from './marks.ts';
+import type { AgentState, MessageHandling, SendOptions, Timers } from '@kai/runtime';
+import { isMark, readTimer, sentKey, timerKey, writeSent, writeTimer } from './marks.ts';
 
-export function watchedHandling(handling: MessageHandling): MessageHandling {
+/** The entry of a message's context that says which simulated message it is. */
+export const MESSAGE_ENTRY = 'sim';
+
+/** `message` is what is handled; what its handler sends is named after it, alike each time that it is handled. */
+export function watchedHandling(handling: MessageHandling, message: string): MessageHandling {
+  let sent = 0;
+  const send = (real: (...given: unknown[]) => unknown, given: Sending): unknown => {
+    const [to, intent, payload, options] = given;
+    if (options?.context?.delivery === 'fast') return real(...given);
+    const id = `${message}>${sent}`;
+    sent += 1;
+    handling.state.set(sentKey(id), writeSent(typeof to === 'string' ? to : to.text, intent));
+    return real(to, intent, payload, { ...options, context: { ...options?.context, [MESSAGE_ENTRY]: id } });
+  };
   return new Proxy(handling, {
     get(target, name) {
       if (name === 'state') return new UnmarkedState(target.state);
       if (name === 'timers') return new MarkingTimers(target.timers, target.state);
       const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      if (typeof value !== 'function') return value;
+      const real = value.bind(target);
+      return name === 'send' || name === 'deliver' ? (...given: Sending) => send(real, given) : real;
     },
   });
 }
+
+type Sending = readonly [
+  to: { readonly text: string } | string,
+  intent: string,
+  payload?: JsonValue,
+  options?: SendOptions,
+];
 
 /** Notes in the same transaction that a timer has had its effect. */
 export function markFired(state: AgentState, name: string, due: JsonValue | undefined): void {

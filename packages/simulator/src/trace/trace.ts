@@ -37,10 +37,12 @@ export class Trace {
     return [this.#high, this.#low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
   }
 
-  /** The lines about one message, and those that concern all, as text; without a message, all. */
+  /** The lines about one message, what caused it and what it caused, and those that concern all; without a message, all. */
   about(message: string, linesMax: number): readonly string[] {
     return this.lines
-      .filter((line) => message === '' || line.message === message || line.message === '')
+      .filter(
+        (line) => line.message === '' || message.startsWith(line.message) || line.message.startsWith(message),
+      )
       .slice(0, linesMax)
       .map(written);
   }
