@@ -73,7 +73,11 @@ export function draftFrom(body: JsonObject): Parsed<MessageDraft> {
   const head = headersFrom(body);
   if (!head.ok) return head;
   const { to, intent, payload, context, priority, auth } = head.value;
-  return parsed({ to, intent, payload, context, priority, ...(auth === undefined ? {} : { auth }) });
+  const { id } = body;
+  if (id !== undefined && !isMessageId(id))
+    return problem(0, `/id: a UUIDv7 in lower case; got ${shown(id)}`);
+  const extra = { ...(auth === undefined ? {} : { auth }), ...(id === undefined ? {} : { id }) };
+  return parsed({ to, intent, payload, context, priority, ...extra });
 }
 
 function decodeObject(bytes: Uint8Array | string): Parsed<JsonObject> {

@@ -52,21 +52,39 @@ function pointer(path: string, key: string): string {
  * for the few large ones. Between a sixth and five times the length of its JSON.
  */
 export function approximateSize(value: JsonValue | undefined, limit: number): number {
+  if (typeof value !== 'object' || value === null) return Math.min(scalarSize(value), limit);
+  const open: object[] = [value];
   let size = 0;
-  const open: (JsonValue | undefined)[] = [value];
-  while (open.length > 0 && size < limit) {
-    const next = open.pop();
-    if (typeof next === 'string') size += next.length + 2;
-    else if (typeof next !== 'object' || next === null) size += 5;
-    else {
-      const keys = isJsonObject(next) ? Object.keys(next) : undefined;
-      const items = keys === undefined ? (next as readonly JsonValue[]) : Object.values(next);
-      size += 2 + items.length;
-      // What waits costs at least its comma, so no more than `limit` values ever wait.
-      if (size >= limit) break;
-      for (const item of items) open.push(item);
-      for (const key of keys ?? []) size += key.length + 3;
-    }
+  for (let next = open.pop(); next !== undefined && size < limit; next = open.pop()) {
+    size += Array.isArray(next) ? listSize(next, limit - size, open) : recordSize(next, limit - size, open);
   }
   return Math.min(size, limit);
+}
+
+function scalarSize(value: unknown): number {
+  return typeof value === 'string' ? value.length + 2 : 5;
+}
+
+/** Of the list itself and its scalars; what is nested waits in `open`. */
+function listSize(list: readonly unknown[], limit: number, open: object[]): number {
+  let size = 2 + list.length;
+  for (let index = 0; index < list.length && size < limit; index += 1) {
+    const item = list[index];
+    if (typeof item === 'object' && item !== null) open.push(item);
+    else size += scalarSize(item);
+  }
+  return size;
+}
+
+function recordSize(record: object, limit: number, open: object[]): number {
+  let size = 2;
+  // No list of keys is made: this is asked of nearly every message.
+  for (const key in record) {
+    if (size >= limit) return size;
+    const item = (record as Record<string, unknown>)[key];
+    size += key.length + 4;
+    if (typeof item === 'object' && item !== null) open.push(item);
+    else size += scalarSize(item);
+  }
+  return size;
 }

@@ -85,6 +85,8 @@ export interface Message {
 export interface MessageDraft {
   readonly to: Target | string;
   readonly intent: string;
+  /** For sending again what may have arrived: its receiver then handles it once. Given by the router when absent. */
+  readonly id?: MessageId;
   readonly payload?: JsonValue;
   readonly context?: MessageContext;
   readonly priority?: Priority;

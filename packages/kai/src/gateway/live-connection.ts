@@ -228,11 +228,13 @@ export function sendOptions(draft: {
   readonly context?: SendOptions['context'];
   readonly priority?: Priority;
   readonly auth?: string;
+  readonly id?: SendOptions['id'];
 }): SendOptions {
-  const { context, priority, auth } = draft;
+  const { context, priority, auth, id } = draft;
   return {
     ...(context === undefined ? {} : { context }),
     ...(priority === undefined ? {} : { priority }),
     ...(auth === undefined ? {} : { auth }),
+    ...(id === undefined ? {} : { id }),
   };
 }
