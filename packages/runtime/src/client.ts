@@ -4,8 +4,9 @@
  */
 
 import type { AgentAddress, JsonObject, JsonValue, Message, Target, TopicPattern } from '@kai/protocol';
-import type { CallOptions, Sender, SendOptions } from './agents/context.ts';
-import { ask, askForParts, payloadOf } from './router/ask.ts';
+import type { Ack, CallOptions, DeliverOptions, Sender, SendOptions } from './agents/context.ts';
+import { ask, askForParts, askForPayload } from './router/ask.ts';
+import { deliver } from './router/deliver.ts';
 import type { Router } from './router/router.ts';
 import type { Topics } from './topics/topics.ts';
 
@@ -36,7 +37,7 @@ export class Client implements Sender, Disposable {
     payload: JsonValue = NOTHING,
     options?: CallOptions,
   ): Promise<JsonValue> {
-    return this.request(to, intent, payload, options).then(payloadOf);
+    return askForPayload(this.#router, this.address, to, intent, payload, options, undefined);
   }
 
   request(
@@ -65,6 +66,15 @@ export class Client implements Sender, Disposable {
       { ...options, signal: until },
       undefined,
     );
+  }
+
+  deliver(
+    to: Target | string,
+    intent: string,
+    payload: JsonValue = NOTHING,
+    options?: DeliverOptions,
+  ): Promise<Ack> {
+    return deliver(this.#router, this.address, to, intent, payload, options, undefined);
   }
 
   send(to: Target | string, intent: string, payload: JsonValue = NOTHING, options?: SendOptions): void {

@@ -19,6 +19,9 @@ import { type CompiledAgent, compileAgent } from './agents/compiled.ts';
 import type { AgentDefinition } from './agents/definition.ts';
 import type { Surroundings } from './agents/surroundings.ts';
 import { Client } from './client.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { nodeOutbox } from './delivery/outbox.ts';
+import { messageFrom } from './delivery/records.ts';
 import { MessageIds } from './ids/message-ids.ts';
 import { nodeAgent } from './node-agent/node-agent.ts';
 import { nodePrimitives } from './node-agent/primitives.ts';
@@ -98,7 +101,7 @@ export async function startNode(options: NodeOptions): Promise<KaiNode> {
   const { store } = options.ports;
   const incarnation = await store.incarnate();
   const timers = await store.loadTimers();
-  const node = new KaiNode(options, incarnation);
+  const node = new KaiNode(options, incarnation, await store.waiting());
   node.surroundings.alarms.load(timers);
   return node;
 }
@@ -117,20 +120,25 @@ export class KaiNode implements AsyncDisposable {
   readonly #compiled = new WeakMap<AgentDefinition, CompiledAgent>();
   readonly #clients = new Map<string, Client>();
   readonly #cells = new Map<string, Member>();
+  /** Agents for which messages wait on disk. */
+  readonly #waiting: Set<string>;
   #stopSweeping: () => void = () => {};
   #closing: Promise<void> | undefined = undefined;
 
   /** Use {@link startNode}. */
-  constructor(options: NodeOptions, incarnation: number) {
+  constructor(options: NodeOptions, incarnation: number, waiting: readonly string[]) {
     const { address, ports, rules = [], reach = 'device', journal = 'durable' } = options;
     const { clock, random, log, store } = ports;
     this.address = address;
     this.incarnation = incarnation;
     this.#options = options;
+    this.#waiting = new Set(waiting);
     this.#registrar = new Registrar(clock);
     this.#table.replace(rules);
     const ids = new MessageIds(clock, random);
-    const trace = new Trace(clock, options.traceEntries ?? TRACE_ENTRIES);
+    const turn = new Turn(clock);
+    const trace = new Trace(clock, turn, options.traceEntries ?? TRACE_ENTRIES);
+    const delivery = new Delivery({ node: address.text, clock, store, log: log.child('delivery') });
     const circumstances = liveCircumstances(clock, this.#registrar, ports.facts);
     this.#router = new Router({
       node: address,
@@ -140,11 +148,13 @@ export class KaiNode implements AsyncDisposable {
       ids,
       log: log.child('router'),
       store,
+      delivery,
       registrar: this.#registrar,
       table: this.#table,
       circumstances,
       topics: this.#topics,
       trace,
+      turn,
     });
     this.surroundings = {
       node: address,
@@ -154,7 +164,9 @@ export class KaiNode implements AsyncDisposable {
       log,
       ids,
       router: this.#router,
-      turn: new Turn(clock),
+      turn,
+      delivery,
+      outbox: nodeOutbox(this.#router, clock),
       store,
       indexes: ports.indexes,
       alarms: agentAlarms(this.#registrar, this.#router, ids, clock, log, address),
@@ -187,8 +199,17 @@ export class KaiNode implements AsyncDisposable {
     this.#cells.set(address.text, member);
     const { alarms } = this.surroundings;
     if (alarms.has(address.text)) alarms.arm(address.text);
-    if (definition.start !== undefined) cell.wake();
+    if (definition.start !== undefined || this.#waiting.delete(address.text)) cell.wake();
     return { address, leave: () => this.#leave(member) };
+  }
+
+  /**
+   * Sends on what was on its way when the node stopped last. Call once the agents are registered: what finds nobody
+   * becomes a dead letter.
+   */
+  async resume(): Promise<void> {
+    const { inbox } = await this.#options.ports.store.loadAgent(this.address.text);
+    for (const record of inbox) this.surroundings.outbox.send(messageFrom(record), true);
   }
 
   /** A sender from outside the agents. `name` gets a number behind it when it is taken. */
@@ -217,6 +238,7 @@ export class KaiNode implements AsyncDisposable {
     for (const client of [...this.#clients.values()]) client[Symbol.dispose]();
     await Promise.all([...this.#cells.values()].map((member) => this.#leave(member)));
     this.surroundings.alarms.close();
+    this.surroundings.outbox.close();
     this.#router.close();
   }
 

@@ -42,6 +42,7 @@ export function fakeEndpoint(name: string, traits: FakeTraits = {}): FakeEndpoin
       this.taken.push(exchange);
       this.answer?.(exchange);
     },
+    writes: () => false,
     replyContext: (rule) => ({ route: { rule, served: address.text } }),
   };
 }

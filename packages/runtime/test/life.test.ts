@@ -40,7 +40,7 @@ describe('waking', () => {
     const counting = (store: Store): Store =>
       new Proxy(store, {
         get(target, name) {
-          if (name === 'loadState' || name === 'loadAgent') loads += 1;
+          if (name === 'loadAgent') loads += 1;
           const member: unknown = Reflect.get(target, name, target);
           return typeof member === 'function' ? member.bind(target) : member;
         },
@@ -61,7 +61,7 @@ describe('waking', () => {
       start: ({ state }) => state.set('began', true),
     });
     expect(await fixture.client.call(AT, 'work')).toBe(true);
-    expect(await fixture.store.loadState(AT)).toEqual(new Map([['began', true]]));
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map([['began', true]]));
   });
 
   it.each<[string, () => void | Promise<void>]>([
@@ -124,7 +124,7 @@ describe('leaving', () => {
     expect(order).toEqual(['stop, aborted: false', 'left', 'left again']);
     expect(lifetime?.aborted).toBe(true);
     expect(await refusalOf(fixture.client.call(AT, 'work'))).toMatchObject({ code: 'NO_ROUTE' });
-    expect((await fixture.store.loadState(AT)).get('stopped')).toBe(true);
+    expect((await fixture.store.loadAgent(AT)).state.get('stopped')).toBe(true);
   });
 
   it('gives up on handlers that do not finish, and drops what they write', async () => {
@@ -149,7 +149,7 @@ describe('leaving', () => {
     expect(aborted).toMatchObject({ code: 'UNAVAILABLE' });
     never.open();
     await settle();
-    expect(await fixture.store.loadState(AT)).toEqual(new Map());
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map());
   });
 
   it('waits for a start that is under way, and stops what it began', async () => {
@@ -326,7 +326,7 @@ describe('closing a node', () => {
       await fixture[Symbol.asyncDispose]();
     }
     await using fixture = await startFixture({ disk });
-    expect(await fixture.store.loadState(AT)).toEqual(new Map([['done', true]]));
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map([['done', true]]));
   });
 
   it('ends although the disk does not answer any more', async () => {

@@ -41,7 +41,7 @@ describe('the node’s own agent', () => {
       agents: 2,
       queue: 0,
       held: 0,
-      messages: { admitted: 4, replied: 1, failed: 1, refused: 1, perSecond: 0.3 },
+      messages: { admitted: 4, replied: 1, failed: 1, refused: 1, perSecond: 4 },
       table: { version: 1, rules: 0 },
       models: [],
     });

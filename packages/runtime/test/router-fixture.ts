@@ -4,11 +4,13 @@ import { agentAddress, type Message, type Reach, type Target } from '@kai/protoc
 import { openMemoryStore } from '@kai/stores/memory';
 import { seededRandom } from '../../testing/src/seeded-random.ts';
 import type { CallOptions } from '../src/agents/context.ts';
+import { Delivery } from '../src/delivery/delivery.ts';
 import { MessageIds } from '../src/ids/message-ids.ts';
 import { type Store, silentLog } from '../src/ports/index.ts';
 import { Registrar } from '../src/registrar/registrar.ts';
 import { ask } from '../src/router/ask.ts';
 import { Router } from '../src/router/router.ts';
+import { Turn } from '../src/router/turn.ts';
 import type { Facts } from '../src/table/condition.ts';
 import { liveCircumstances } from '../src/table/live-circumstances.ts';
 import { parseRule } from '../src/table/rule.ts';
@@ -38,6 +40,7 @@ export function routerFixture(reach: Reach = 'device'): RouterFixture {
   const table = new OrchestrationTable();
   const facts: Record<string, string | number | boolean> = {};
   const store = openMemoryStore();
+  const turn = new Turn(clock);
   const router = new Router({
     node: NODE,
     reach,
@@ -46,11 +49,13 @@ export function routerFixture(reach: Reach = 'device'): RouterFixture {
     ids: new MessageIds(clock, seededRandom(1)),
     log: silentLog,
     store,
+    delivery: new Delivery({ node: NODE.text, clock, store, log: silentLog }),
     registrar,
     table,
     circumstances: liveCircumstances(clock, registrar, (): Facts => facts),
     topics: new Topics(),
-    trace: new Trace(clock, 100),
+    trace: new Trace(clock, turn, 100),
+    turn,
   });
   const sender = agentAddress(NODE, 'tester');
   return {

@@ -52,7 +52,7 @@ describe('state', () => {
     await fixture.client.call(AT, 'keep', { set: { a: 1 } });
     await refusalOf(fixture.client.call(AT, 'keep', { set: { a: 2, b: 3 }, fail: true }));
     expect(await fixture.client.call(AT, 'keep', {})).toEqual({ a: 1 });
-    expect(await fixture.store.loadState(AT)).toEqual(new Map([['a', 1]]));
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map([['a', 1]]));
   });
 
   it('outlives the node', async () => {
@@ -87,7 +87,7 @@ describe('state', () => {
     await settle(20);
     expect(isAnswered).toBe(false);
     expect(commits).toMatchObject([{ keys: ['a'] }]);
-    expect(await fixture.store.loadState(AT)).toEqual(new Map());
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map());
     commits[0]?.done();
     await call;
     expect(await next).toEqual({ a: 1 });
@@ -133,7 +133,7 @@ describe('state', () => {
       expect(() => leaked && write(leaked)).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
     }
     await settle();
-    expect(await fixture.store.loadState(AT)).toEqual(new Map([['a', 1]]));
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map([['a', 1]]));
   });
 
   it('keeps each of several handlings apart until they end; the last to end wins', async () => {
@@ -160,7 +160,7 @@ describe('state', () => {
     expect(await two).toEqual({ who: 'two', 'by-two': true });
     gates.get('one')?.open();
     expect(await one).toEqual({ who: 'one', 'by-two': true, 'by-one': true });
-    expect((await fixture.store.loadState(AT)).get('who')).toBe('one');
+    expect((await fixture.store.loadAgent(AT)).state.get('who')).toBe('one');
   });
 
   it('belongs to one agent', async () => {
@@ -184,7 +184,11 @@ describe('a transaction', () => {
         steps as fc.Arbitrary<Step[]>,
         keys,
         (before, list, prefix) => {
-          const kept = { state: new Map<string, JsonValue>(Object.entries(before)), timers: new Map() };
+          const kept = {
+            state: new Map<string, JsonValue>(Object.entries(before)),
+            timers: new Map(),
+            epoch: 0,
+          };
           const model = new Map<string, JsonValue>(kept.state);
           const transaction = new Transaction('kai://a.b.c', kept);
           for (const step of list) {
@@ -207,7 +211,7 @@ describe('a transaction', () => {
 
   it('counts the keys that there would be, not the writes', () => {
     const state = new Map(Array.from({ length: STATE_KEYS_MAX - 1 }, (_, n) => [`k${n}`, 0]));
-    const transaction = new Transaction('kai://a.b.c', { state, timers: new Map() });
+    const transaction = new Transaction('kai://a.b.c', { state, timers: new Map(), epoch: 0 });
     for (let n = 0; n < 1000; n += 1) transaction.set(`k${n}`, 1);
     transaction.set('last', 1);
     expect(() => transaction.set('one too many', 1)).toThrow(/at most 100000 keys/);
@@ -218,7 +222,7 @@ describe('a transaction', () => {
   });
 
   it('counts the timers that there would be', () => {
-    const transaction = new Transaction('kai://a.b.c', { state: new Map(), timers: new Map() });
+    const transaction = new Transaction('kai://a.b.c', { state: new Map(), timers: new Map(), epoch: 0 });
     const set = (name: string) => transaction.timers.set({ name, due: 1, intent: 'i', payload: null });
     for (let n = 0; n < TIMERS_MAX; n += 1) set(`t${n}`);
     set('t0');

@@ -116,7 +116,7 @@ describe('a streamed answer', () => {
     await settle();
     expect(isClosed).toBe(true);
     expect(signal?.reason).toMatchObject({ code: 'CANCELLED' });
-    expect(await fixture.store.loadState(AT)).toEqual(new Map());
+    expect((await fixture.store.loadAgent(AT)).state).toEqual(new Map());
     expect(fixture.logged.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
   });
 

@@ -257,7 +257,7 @@ describe('timers', () => {
     await using world = await withClock({ disk, clock });
     await settle();
     expect(world.fired).toHaveLength(1);
-    expect((await world.store.loadState(AT)).get('fired')).toBe(1);
+    expect((await world.store.loadAgent(AT)).state.get('fired')).toBe(1);
     expect(await storedTimers(world)).toEqual([]);
   });
 

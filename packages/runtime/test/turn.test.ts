@@ -85,7 +85,7 @@ describe('fairness in real time', () => {
       await client.call('kai://alice.hub.echo', 'echo.say', calls);
       calls += 1;
     }
-    expect(calls).toBeGreaterThan(100);
+    expect(calls).toBeGreaterThan(10);
   });
 
   it('a stream that never waits lets timers and I/O through', async () => {

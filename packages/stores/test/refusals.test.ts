@@ -128,7 +128,7 @@ describe('a full disk', () => {
     });
     await small;
     await store.commit({ state: [{ agent: AGENT, key: 'after', value: 3 }] });
-    expect([...(await store.loadState(AGENT)).keys()].sort()).toEqual(['after', 'mate', 'small']);
+    expect([...(await store.loadAgent(AGENT)).state.keys()].sort()).toEqual(['after', 'mate', 'small']);
     expect((await store.inspect()).problems).toEqual([]);
   });
 });
@@ -176,12 +176,12 @@ describe('a flipped bit', () => {
     edit(path, (db) => db.exec(`UPDATE state SET value = '"tWo' || char(34) WHERE key = 'b'`));
     await using store = await open(path);
     const sentence = `the record ${AGENT} b in table state is damaged: its checksum does not fit`;
-    await expect(store.loadState(AGENT)).rejects.toMatchObject({
+    await expect(store.loadAgent(AGENT)).rejects.toMatchObject({
       code: 'INTERNAL',
       message: expect.stringContaining(sentence),
     });
     expect((await store.inspect()).problems).toEqual([sentence]);
-    expect(await store.loadState('kai://alice.hub.other')).toEqual(new Map([['c', 3]]));
+    expect((await store.loadAgent('kai://alice.hub.other')).state).toEqual(new Map([['c', 3]]));
   });
 
   it.each([
@@ -221,7 +221,7 @@ function open(path: string, options: Partial<SqliteStoreOptions> = {}): Promise<
 
 async function loadFrom(path: string): Promise<void> {
   await using store = await open(path);
-  await store.loadState(AGENT);
+  await store.loadAgent(AGENT);
 }
 
 async function filled(path: string): Promise<void> {

@@ -35,10 +35,10 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
         store.commit(stateCommit({ a: 1, b: { deep: [null, 'ü'] }, c: true })),
       );
       await withStore(disk, async (store) => {
-        expect(await store.loadState(AGENT)).toEqual(
+        expect((await store.loadAgent(AGENT)).state).toEqual(
           new Map(entriesOf({ a: 1, b: { deep: [null, 'ü'] }, c: true })),
         );
-        expect(await store.loadState('kai://alice.hub.other')).toEqual(new Map());
+        expect((await store.loadAgent('kai://alice.hub.other')).state).toEqual(new Map());
       });
     });
 
@@ -53,8 +53,8 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
           { agent: AGENT, key: 'b', value: 3 },
         ],
       });
-      expect(await store.loadState(AGENT)).toEqual(new Map([['b', 3]]));
-      expect(await store.loadState('kai://alice.hub.other')).toEqual(new Map([['a', 'theirs']]));
+      expect((await store.loadAgent(AGENT)).state).toEqual(new Map([['b', 3]]));
+      expect((await store.loadAgent('kai://alice.hub.other')).state).toEqual(new Map([['a', 'theirs']]));
     });
 
     it('gives commits effect in the order in which they were handed over', async () => {
@@ -63,7 +63,7 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
       const commits = Array.from({ length: 50 }, (_, n) =>
         store.commit(stateCommit({ last: n, [`k${n}`]: n })),
       );
-      const seen = await store.loadState(AGENT);
+      const seen = (await store.loadAgent(AGENT)).state;
       expect(seen.get('last')).toBe(49);
       expect(seen.size).toBe(51);
       await Promise.all(commits);
@@ -79,7 +79,7 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
       const after = store.commit(stateCommit({ after: 1 }));
       await expect(bad).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' });
       await Promise.all([before, after]);
-      expect(await store.loadState(AGENT)).toEqual(new Map(entriesOf({ before: 1, after: 1 })));
+      expect((await store.loadAgent(AGENT)).state).toEqual(new Map(entriesOf({ before: 1, after: 1 })));
     });
 
     it.each<[string, Commit]>([
@@ -103,10 +103,10 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
       const committed = store.commit(stateCommit({ value }));
       value.list.push(2);
       await committed;
-      const loaded = await store.loadState(AGENT);
+      const loaded = (await store.loadAgent(AGENT)).state;
       expect(loaded.get('value')).toEqual({ list: [1] });
       (loaded.get('value') as { list: number[] }).list.push(3);
-      expect((await store.loadState(AGENT)).get('value')).toEqual({ list: [1] });
+      expect((await store.loadAgent(AGENT)).state.get('value')).toEqual({ list: [1] });
     });
 
     it('keeps timers until they are cancelled, soonest first', async () => {
@@ -298,7 +298,7 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
       await Promise.all([store[Symbol.asyncDispose](), store[Symbol.asyncDispose]()]);
       await Promise.all(accepted);
       await expect(store.commit(stateCommit({ b: 1 }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-      await expect(store.loadState(AGENT)).rejects.toThrow(KaiError);
+      await expect(store.loadAgent(AGENT)).rejects.toThrow(KaiError);
       await expect(store.readJournal({ limit: 1 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       await withStore(disk, async (next) => {
         expect(await next.inspect()).toMatchObject({ state: 1, journal: 2 });
@@ -310,7 +310,7 @@ export function storeContract(name: string, create: (kept: KeptHistory) => Promi
       await using first = await disk.open();
       await expect(disk.open()).rejects.toMatchObject({ code: 'CONFLICT' });
       await first.commit(stateCommit({ a: 1 }));
-      expect((await first.loadState(AGENT)).get('a')).toBe(1);
+      expect((await first.loadAgent(AGENT)).state.get('a')).toBe(1);
     });
   });
 }

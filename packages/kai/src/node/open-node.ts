@@ -75,6 +75,7 @@ export async function openNode(options: OpenNodeOptions): Promise<OpenNodeOutcom
   const node = await startOn(await openPorts(options, models.list, opened), config, opened);
   const faults = register(node, agents.agents, loaded);
   if (faults.length > 0) return { ok: false, faults };
+  await node.resume();
   const { url, link } = await openDoor(options, node, opened);
   opened.use(watchRoutes({ file: config.file, reload: options.reload, node, log: log.child('config') }));
   const stack = opened.move();

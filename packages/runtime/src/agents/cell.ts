@@ -16,14 +16,17 @@ import type {
   NodeAddress,
   RouteNote,
 } from '@kai/protocol';
+import { AgentCommits } from '../delivery/agent-commits.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
-import type { Log } from '../ports/index.ts';
+import type { AgentRecords, Log, StepRecord } from '../ports/index.ts';
 import type { Endpoint } from '../registrar/endpoint.ts';
 import { expire, isOverdue } from '../router/deadlines.ts';
 import type { Exchange } from '../router/exchange.ts';
 import { answerPrimitive } from './answer-primitive.ts';
 import type { CompiledAgent, CompiledIntent } from './compiled.ts';
 import type { Capability } from './context.ts';
+import { refusalFrom } from './failure.ts';
+import { answerAgain } from './finish-handling.ts';
 import { handleMessage } from './handle-message.ts';
 import { CellLife, type CellPhase } from './life.ts';
 import type { PendingAnswer } from './pending-answer.ts';
@@ -56,6 +59,12 @@ export class Cell implements Endpoint {
   #abandoned = 0;
   #mailbox: Mailbox<Exchange> | undefined = undefined;
   #pending: Set<PendingAnswer> | undefined = undefined;
+  /** Durable messages that came before the inbox was read: they stand in it, and are not from before a crash. */
+  #early: Set<string> | undefined = undefined;
+  /** Messages from before a crash: they go first. */
+  #again: Exchange[] | undefined = undefined;
+  #steps: Map<string, StepRecord[]> | undefined = undefined;
+  #commits: AgentCommits | undefined = undefined;
   #log: Log | undefined = undefined;
   #number = 0;
   #isScheduled = false;
@@ -86,7 +95,7 @@ export class Cell implements Endpoint {
   }
 
   get queue(): number {
-    return this.#mailbox?.size ?? 0;
+    return (this.#again?.length ?? 0) + (this.#mailbox?.size ?? 0);
   }
 
   get running(): number {
@@ -139,6 +148,21 @@ export class Cell implements Endpoint {
     return this.#replyContext as MessageContext;
   }
 
+  writes(intent: string): boolean {
+    return this.compiled.intents.get(intent)?.writes === true;
+  }
+
+  /** What it changes, on its way to the disk. */
+  get commits(): AgentCommits {
+    this.#commits ??= new AgentCommits(this.surroundings.store);
+    return this.#commits;
+  }
+
+  /** Whether anything it changed is on its way to the disk. */
+  get isCommitting(): boolean {
+    return this.#commits !== undefined && !this.#commits.isIdle;
+  }
+
   /** What the agent keeps. @throws KaiError `UNAVAILABLE` while it is not awake. */
   kept(): Kept {
     return this.#life.kept();
@@ -153,9 +177,43 @@ export class Cell implements Endpoint {
   take(exchange: Exchange): void {
     const refusal = this.#refuse(exchange);
     if (refusal !== undefined) return exchange.fail(refusal);
-    this.surroundings.router.accepted(exchange);
-    if (this.#canRun() && this.surroundings.turn.enter()) this.#run(exchange);
-    else this.#keep(exchange);
+    const { router } = this.surroundings;
+    exchange.taker = this.address.text;
+    router.accepted(exchange);
+    if (exchange.mayRepeat && router.isDurable(exchange)) void this.#takeOnce(exchange);
+    else this.#admit(exchange);
+  }
+
+  /** Takes a message that was in the inbox before a crash. */
+  takeAgain(exchange: Exchange): void {
+    exchange.taker = this.address.text;
+    exchange.isKept = true;
+    const refusal = this.#refuse(exchange);
+    if (refusal !== undefined) return exchange.fail(refusal);
+    const { expires } = exchange.message;
+    if (expires !== 0 && expires <= this.surroundings.clock.now()) return expire(exchange);
+    this.#again ??= [];
+    this.#again.push(exchange);
+    this.#schedule();
+  }
+
+  /** Reads what was under way before a crash. */
+  recall({ inbox, steps }: AgentRecords): void {
+    for (const step of steps) {
+      this.#steps ??= new Map();
+      this.#steps.set(step.message, [...(this.#steps.get(step.message) ?? []), step]);
+    }
+    const { router } = this.surroundings;
+    const before = inbox.filter(({ from, id }) => this.#early?.has(`${from} ${id}`) !== true);
+    this.#early = undefined;
+    for (const record of before) this.takeAgain(router.reopen(record));
+  }
+
+  /** Steps of a message that were finished before a crash; they are handed out once. */
+  takeSteps(message: string): readonly StepRecord[] {
+    const steps = this.#steps?.get(message) ?? [];
+    this.#steps?.delete(message);
+    return steps;
   }
 
   /** Hears an event of a topic. */
@@ -203,10 +261,11 @@ export class Cell implements Endpoint {
     this.#abandoned -= 1;
   }
 
-  /** Fails everything that waits. */
+  /** Fails everything that waits; what stands in the inbox on disk waits there for the next start. */
   dropWaiting(reason: KaiError): void {
+    for (const exchange of this.#again?.splice(0) ?? []) exchange.postpone(reason);
     for (let next = this.#mailbox?.take(); next !== undefined; next = this.#mailbox?.take())
-      next.fail(reason);
+      next.postpone(reason);
   }
 
   /** Gives up on every answer that is awaited. */
@@ -214,12 +273,14 @@ export class Cell implements Endpoint {
     for (const pending of [...(this.#pending ?? [])]) pending.abandon(reason);
   }
 
-  /** Resolves when no handler runs. */
-  quiet(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenQuiet = resolve;
-    });
+  /** Resolves when no handler runs and what they changed is on disk, or refused. */
+  async quiet(): Promise<void> {
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenQuiet = resolve;
+      });
+    }
+    await this.#commits?.idle();
   }
 
   /** The agent has the thread from here on, until {@link release} with what this gives. */
@@ -241,6 +302,33 @@ export class Cell implements Endpoint {
   forgetNumber(): void {
     if (this.#number !== 0) this.surroundings.occupancy.forget(this.#number);
     this.#number = 0;
+  }
+
+  #admit(exchange: Exchange): void {
+    if (this.#canRun() && this.surroundings.turn.enter()) this.#run(exchange);
+    else this.#keep(exchange);
+    const { router, delivery } = this.surroundings;
+    if (!router.isDurable(exchange)) return;
+    if (this.#life.phase !== 'awake') {
+      this.#early ??= new Set();
+      this.#early.add(`${exchange.message.from.text} ${exchange.message.id}`);
+    }
+    delivery.accept(exchange);
+  }
+
+  /** Takes a message that may have come before: then it is answered as it was then. */
+  async #takeOnce(exchange: Exchange): Promise<void> {
+    const { delivery } = this.surroundings;
+    try {
+      const recalled = await delivery.recall(exchange);
+      if (recalled.kind === 'joined' || exchange.settled) return;
+      if (recalled.kind === 'answered') return answerAgain(this, exchange, recalled.answer);
+      const refusal = this.#refuse(exchange);
+      if (refusal !== undefined) return exchange.fail(refusal);
+      this.#admit(exchange);
+    } catch (error) {
+      exchange.fail(refusalFrom(error, exchange.message, this.address.text));
+    }
   }
 
   #refuse(exchange: Exchange): KaiError | undefined {
@@ -291,7 +379,7 @@ export class Cell implements Endpoint {
 
   /** The turn has been entered. */
   #serveNext(): void {
-    const next = this.#mailbox?.take();
+    const next = this.#again?.shift() ?? this.#mailbox?.take();
     const { turn, clock } = this.surroundings;
     if (next === undefined) return turn.leave();
     if (!isOverdue(next, clock)) return this.#run(next);

@@ -11,6 +11,7 @@ import type {
   JsonValue,
   Message,
   MessageContext,
+  MessageId,
   NodeAddress,
   Priority,
   Reach,
@@ -19,6 +20,8 @@ import type {
 import type { Clock, Log, ModelRuntime, TextIndex, TimerRecord } from '../ports/index.ts';
 
 export interface SendOptions {
+  /** The message's id, for sending again what may have arrived: its receiver then handles it once. */
+  readonly id?: MessageId;
   readonly context?: MessageContext;
   readonly priority?: Priority;
   readonly auth?: string;
@@ -29,6 +32,19 @@ export interface CallOptions extends SendOptions {
   readonly timeoutMs?: number;
   /** Takes the request back when it aborts. */
   readonly signal?: AbortSignal;
+}
+
+/** How far a message has come (protocol §2). */
+export type AckLevel = 'received' | 'durable' | 'effected';
+
+export interface DeliverOptions extends SendOptions {
+  /** What to wait for; default `durable`. */
+  readonly until?: AckLevel;
+}
+
+export interface Ack {
+  readonly id: MessageId;
+  readonly level: AckLevel;
 }
 
 /** How long a caller waits for an answer unless it says otherwise. */
@@ -50,7 +66,15 @@ export interface Sender {
     payload?: JsonValue,
     options?: CallOptions,
   ): AsyncGenerator<JsonValue, Message, void>;
-  /** Tells without waiting. What cannot be delivered goes to the dead letters. */
+  /**
+   * Tells, and resolves once the message has come as far as asked for: `received` by the agent, `durable` on disk (then
+   * it is handled even if the node stops meanwhile), or `effected`. Fails with a `KaiError` when it does not.
+   */
+  deliver(to: Target | string, intent: string, payload?: JsonValue, options?: DeliverOptions): Promise<Ack>;
+  /**
+   * Tells without waiting. What cannot be delivered goes to the dead letters. What is durable, by its context or because
+   * the receiver's intent writes, leaves together with the handler's own changes, or not at all.
+   */
   send(to: Target | string, intent: string, payload?: JsonValue, options?: SendOptions): void;
   /** Tells everyone who hears the topic; returns how many that are. */
   publish(topic: Target | string, intent: string, payload?: JsonValue, options?: SendOptions): number;
@@ -123,6 +147,14 @@ export interface MessageHandling extends AgentContext {
   readonly signal: AbortSignal;
   /** How far this message may travel: its label, or the node's default. */
   readonly reach: Reach;
+  /**
+   * A part of the work that is done once: what it gives is kept on disk, and after a crash the handler, which runs again,
+   * gets it back without doing it. Needs a durable message. @throws KaiError `CONFLICT` when the handler has changed and
+   * takes other steps than before.
+   */
+  step<T extends JsonValue>(name: string, run: () => T | Promise<T>): Promise<T>;
+  /** Waits, also across a restart: what is left of the time then. */
+  sleep(name: string, ms: number): Promise<void>;
   /** Adds to the reply's `context.route`: who really answered, where, and why. */
   route(note: JsonObject): void;
 }

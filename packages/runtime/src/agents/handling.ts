@@ -18,16 +18,21 @@ import {
   type Reach,
   type Target,
 } from '@kai/protocol';
+import { derivedId } from '../delivery/derived-id.ts';
+import { Steps } from '../delivery/steps.ts';
 import type { Clock, Log, ModelRuntime, TextIndex } from '../ports/index.ts';
-import { ask, askForParts, payloadOf } from '../router/ask.ts';
+import { ask, askForParts, askForPayload } from '../router/ask.ts';
+import { deliver } from '../router/deliver.ts';
 import type { Exchange } from '../router/exchange.ts';
 import type { Router } from '../router/router.ts';
 import type { Cell } from './cell.ts';
 import type {
+  Ack,
   AgentContext,
   AgentState,
   CallOptions,
   Capability,
+  DeliverOptions,
   MessageHandling,
   SendOptions,
   Timers,
@@ -112,7 +117,8 @@ export class Work implements AgentContext {
     payload: JsonValue = NOTHING,
     options?: CallOptions,
   ): Promise<JsonValue> {
-    return this.request(to, intent, payload, options).then(payloadOf);
+    const named = this.named(to, intent, payload, options);
+    return askForPayload(this.router, this.self, to, intent, payload, named, this.cause);
   }
 
   request(
@@ -121,7 +127,15 @@ export class Work implements AgentContext {
     payload: JsonValue = NOTHING,
     options?: CallOptions,
   ): Promise<Message> {
-    return ask(this.router, this.self, to, intent, payload, options, this.cause);
+    return ask(
+      this.router,
+      this.self,
+      to,
+      intent,
+      payload,
+      this.named(to, intent, payload, options),
+      this.cause,
+    );
   }
 
   stream(
@@ -133,8 +147,22 @@ export class Work implements AgentContext {
     return askForParts(this.router, this.self, to, intent, payload, options, this.cause);
   }
 
+  deliver(
+    to: Target | string,
+    intent: string,
+    payload: JsonValue = NOTHING,
+    options?: DeliverOptions,
+  ): Promise<Ack> {
+    const named = this.named(to, intent, payload, options);
+    return deliver(this.router, this.self, to, intent, payload, named, this.cause);
+  }
+
   send(to: Target | string, intent: string, payload: JsonValue = NOTHING, options?: SendOptions): void {
-    this.router.dispatch(this.router.admitEvent(this.self, to, intent, payload, options, this.cause));
+    const { router } = this;
+    const named = this.named(to, intent, payload, options);
+    const exchange = router.admitEvent(this.self, to, intent, payload, named, this.cause);
+    if (router.leavesDurably(exchange)) this.transaction().send(asDurable(exchange.message));
+    else router.dispatch(exchange);
   }
 
   publish(
@@ -148,12 +176,22 @@ export class Work implements AgentContext {
     );
   }
 
+  /** Options under which a message is sent again by the same name when its handler runs again. */
+  protected named<T extends SendOptions>(
+    _to: Target | string,
+    _intent: string,
+    _payload: JsonValue,
+    options: T | undefined,
+  ): T | undefined {
+    return options;
+  }
+
   protected get router(): Router {
     return this.cell.surroundings.router;
   }
 
-  /** The message on whose behalf this works. */
-  protected get cause(): Message | undefined {
+  /** What is handled here. */
+  protected get cause(): Exchange | undefined {
     return undefined;
   }
 }
@@ -162,6 +200,8 @@ export class Handling extends Work implements MessageHandling {
   readonly exchange: Exchange;
   #controller: AbortController | undefined = undefined;
   #note: JsonObject | undefined = undefined;
+  #steps: Steps | undefined = undefined;
+  #sent: Map<string, number> | undefined = undefined;
 
   constructor(cell: Cell, exchange: Exchange) {
     super(cell);
@@ -190,6 +230,22 @@ export class Handling extends Work implements MessageHandling {
     return this.#note;
   }
 
+  /** Steps that were taken or are known from before a crash. */
+  get steps(): Steps | undefined {
+    return this.#steps ?? (this.exchange.isRedelivered ? this.#openSteps() : undefined);
+  }
+
+  step<T extends JsonValue>(name: string, run: () => T | Promise<T>): Promise<T> {
+    if (this.#isDurable) return this.#openSteps().take(name, run);
+    const text = `step "${name}" needs a durable message; declare the intent with effect: 'write'`;
+    return Promise.reject(new KaiError('CONFLICT', text, { at: this.self.text }));
+  }
+
+  async sleep(name: string, ms: number): Promise<void> {
+    const until = await this.step(name, () => this.clock.now() + ms);
+    await pause(this.clock, until - this.clock.now(), this.signal);
+  }
+
   route(note: JsonObject): void {
     this.#note = { ...this.#note, ...note };
   }
@@ -198,9 +254,58 @@ export class Handling extends Work implements MessageHandling {
     this.#controller?.abort(reason);
   }
 
-  protected override get cause(): Message {
-    return this.exchange.message;
+  protected override get cause(): Exchange {
+    return this.exchange;
   }
+
+  /** What a durable handler sends has an id that follows from its message, so that it is known again. */
+  protected override named<T extends SendOptions>(
+    to: Target | string,
+    intent: string,
+    payload: JsonValue,
+    options: T | undefined,
+  ): T | undefined {
+    if (!this.#isDurable || options?.id !== undefined) return options;
+    const receiver = typeof to === 'string' ? to : to.text;
+    const content = `${receiver} ${intent} ${JSON.stringify(payload)}`;
+    this.#sent ??= new Map();
+    const nth = this.#sent.get(content) ?? 0;
+    this.#sent.set(content, nth + 1);
+    return { ...options, id: derivedId(this.message.id, content, nth) } as T;
+  }
+
+  get #isDurable(): boolean {
+    return this.router.isDurable(this.exchange);
+  }
+
+  #openSteps(): Steps {
+    const { store } = this.cell.surroundings;
+    this.#steps ??= new Steps(this.self.text, this.message.id, store, this.cell.takeSteps(this.message.id));
+    return this.#steps;
+  }
+}
+
+/** A message that leaves through the outbox is durable on its whole way. */
+function asDurable(message: Message): Message {
+  return message.context.delivery === 'durable'
+    ? message
+    : { ...message, context: { ...message.context, delivery: 'durable' } };
+}
+
+/** Resolves after `ms`; rejects with the signal's reason when that aborts. */
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      timer.cancel();
+      reject(signal.reason);
+    };
+    const timer = clock.after(Math.max(0, ms), () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 /**

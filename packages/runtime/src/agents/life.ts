@@ -61,8 +61,9 @@ export class CellLife {
     this.phase = 'waking';
     const { surroundings, address, compiled } = this.#cell;
     try {
-      const state = await surroundings.store.loadState(address.text);
-      this.#kept = { state, timers: surroundings.alarms.of(address.text) };
+      const records = await surroundings.store.loadAgent(address.text);
+      this.#kept = { state: records.state, timers: surroundings.alarms.of(address.text), epoch: 0 };
+      this.#cell.recall(records);
       const { start } = compiled.definition;
       if (start !== undefined) await this.#work(start);
     } catch (error) {

@@ -5,7 +5,7 @@
  * abandoned: its place is given to the next message, and its writes go nowhere.
  */
 
-import type { JsonValue, KaiError } from '@kai/protocol';
+import { type JsonValue, KaiError } from '@kai/protocol';
 import type { Timer } from '../ports/index.ts';
 import type { Interruptible } from '../router/exchange.ts';
 import type { Cell } from './cell.ts';
@@ -53,7 +53,7 @@ export class PendingAnswer implements Interruptible {
 
   /** Gives up on it at once. */
   abandon(reason: KaiError): void {
-    this.#handling.exchange.abandon(reason);
+    this.#handling.exchange.postpone(reason);
     this.#handling.interrupt(reason);
     if (!this.#isOver) this.#abandon();
   }
@@ -65,6 +65,9 @@ export class PendingAnswer implements Interruptible {
   #abandon(): void {
     this.#over();
     this.#handling.end();
+    const { exchange } = this.#handling;
+    exchange.working = undefined;
+    this.#cell.surroundings.router.concluded(exchange, abandonedError(this.#cell.address.text));
     this.#cell.abandoned(this.#handling.message);
   }
 
@@ -83,4 +86,8 @@ export class PendingAnswer implements Interruptible {
     this.#timer?.cancel();
     this.#cell.pending.delete(this);
   }
+}
+
+function abandonedError(at: string): KaiError {
+  return new KaiError('AGENT_FAILED', `${at} did not end its work in time`, { at });
 }

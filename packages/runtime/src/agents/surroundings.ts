@@ -1,6 +1,8 @@
 /** What a node lends to the cells in it. */
 
 import type { NodeAddress, Reach } from '@kai/protocol';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { Outbox } from '../delivery/outbox.ts';
 import type { MessageIds } from '../ids/message-ids.ts';
 import type { Clock, Log, ModelRuntime, Occupancy, Store, TextIndexes } from '../ports/index.ts';
 import type { Router } from '../router/router.ts';
@@ -18,6 +20,8 @@ export interface Surroundings {
   readonly ids: MessageIds;
   readonly router: Router;
   readonly turn: Turn;
+  readonly delivery: Delivery;
+  readonly outbox: Outbox;
   readonly store: Store;
   readonly indexes: TextIndexes;
   readonly alarms: Alarms;

@@ -1,21 +1,28 @@
 /**
  * What one handling of a message changes: state and timers, collected and committed together.
  *
- * Reads see the transaction's own writes over what is committed. After it has ended every write is refused, so that a
+ * Reads see the transaction's own writes over what is kept. After it has ended every write is refused, so that a
  * callback that outlives its handler cannot change state that nobody commits.
+ *
+ * Its writes are visible to the next handler as soon as it has ended, before they are on disk; when the disk refuses
+ * them they are undone, and a transaction that may have read them is stale and refused, too.
  */
 
-import { type JsonValue, KaiError } from '@kai/protocol';
+import { type JsonValue, KaiError, type Message } from '@kai/protocol';
 import type { StateWrite, TimerCancel, TimerRecord } from '../ports/index.ts';
 import { type AgentState, STATE_KEYS_MAX, type Timers } from './context.ts';
 
 /** Timers that one agent may have. */
 export const TIMERS_MAX = 10_000;
+/** Durable messages that one handler sends. */
+export const OUTGOING_MAX = 1_000;
 
-/** What an agent keeps, as it is committed. */
+/** What an agent keeps. */
 export interface Kept {
   readonly state: Map<string, JsonValue>;
   readonly timers: Map<string, TimerRecord>;
+  /** Grows whenever something that was visible is undone. */
+  epoch: number;
 }
 
 export class Transaction implements AgentState {
@@ -23,6 +30,9 @@ export class Transaction implements AgentState {
   readonly #kept: Kept;
   readonly #writes = new Map<string, JsonValue | undefined>();
   readonly #timerWrites = new Map<string, TimerRecord | TimerCancel>();
+  readonly #epoch: number;
+  readonly #undo: (() => void)[] = [];
+  readonly #outgoing: Message[] = [];
   #open = true;
   /** Keys and timers that it adds, less those that it removes. */
   #keysAdded = 0;
@@ -33,6 +43,7 @@ export class Transaction implements AgentState {
   constructor(agent: string, kept: Kept) {
     this.#agent = agent;
     this.#kept = kept;
+    this.#epoch = kept.epoch;
     this.timers = {
       set: (timer) => this.#setTimer({ ...timer, agent }),
       cancel: (name) => this.#cancelTimer(name),
@@ -41,7 +52,17 @@ export class Transaction implements AgentState {
   }
 
   get isEmpty(): boolean {
-    return this.#writes.size === 0 && this.#timerWrites.size === 0;
+    return this.#writes.size === 0 && this.#timerWrites.size === 0 && this.#outgoing.length === 0;
+  }
+
+  /** Messages that leave when it is on disk. */
+  get outgoing(): readonly Message[] {
+    return this.#outgoing;
+  }
+
+  /** Whether it may have read what was undone meanwhile. */
+  get isStale(): boolean {
+    return this.#epoch !== this.#kept.epoch;
   }
 
   get stateWrites(): readonly StateWrite[] {
@@ -57,16 +78,29 @@ export class Transaction implements AgentState {
     this.#open = false;
   }
 
-  /** Makes the writes visible to the next one. Call once they are on disk. */
+  /** Makes the writes visible to the next one. */
   apply(): void {
-    for (const [key, value] of this.#writes) {
-      if (value === undefined) this.#kept.state.delete(key);
-      else this.#kept.state.set(key, value);
-    }
+    for (const [key, value] of this.#writes) this.#put(this.#kept.state, key, value);
     for (const [name, write] of this.#timerWrites) {
-      if (write.due === undefined) this.#kept.timers.delete(name);
-      else this.#kept.timers.set(name, write);
+      this.#put(this.#kept.timers, name, write.due === undefined ? undefined : write);
     }
+  }
+
+  /** Takes back what {@link apply} did. Call in the reverse order of applying. */
+  undo(): void {
+    for (const undo of this.#undo.reverse()) undo();
+    this.#kept.epoch += 1;
+  }
+
+  /** Lets a message leave together with what is written, or not at all. */
+  send(message: Message): void {
+    this.#refuseClosed('a message');
+    if (this.#outgoing.length >= OUTGOING_MAX) {
+      throw new KaiError('OVERLOADED', `a handler sends at most ${OUTGOING_MAX} durable messages`, {
+        at: this.#agent,
+      });
+    }
+    this.#outgoing.push(message);
   }
 
   /** Removes a timer that has done its work, unless the handler has set it anew. */
@@ -112,6 +146,16 @@ export class Transaction implements AgentState {
     for (const [key, value] of this.#writes) {
       if (value !== undefined && key.startsWith(prefix) && !this.#kept.state.has(key)) yield [key, value];
     }
+  }
+
+  #put<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+    const before = map.get(key);
+    this.#undo.push(() => {
+      if (before === undefined) map.delete(key);
+      else map.set(key, before);
+    });
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
   }
 
   #setTimer(timer: TimerRecord): void {

@@ -156,10 +156,10 @@ export interface StoreReport {
 }
 
 export interface Store extends AsyncDisposable {
-  /** Everything that `agent` keeps. */
-  loadState(agent: string): Promise<Map<string, JsonValue>>;
   /** Everything that is kept for `agent`. */
   loadAgent(agent: string): Promise<AgentRecords>;
+  /** Addresses for which messages wait in the inbox. */
+  waiting(): Promise<readonly string[]>;
   /** How a durable message was finished, if it was, and not longer ago than settlements are kept. */
   findSettlement(agent: string, from: string, id: string): Promise<Settlement | undefined>;
   loadTimers(): Promise<readonly TimerRecord[]>;

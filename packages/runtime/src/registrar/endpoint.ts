@@ -17,6 +17,8 @@ export interface Endpoint {
   /** Share of its capacity in use, 0 to 1. */
   readonly load: number;
   capability(): Capability;
+  /** Whether it takes this intent and changes state by it. */
+  writes(intent: string): boolean;
   /** Never throws; what it cannot take it fails through the exchange. */
   take(exchange: Exchange): void;
   /** The context of replies that reached it by `rule`; shared, so that a reply costs no new objects. */

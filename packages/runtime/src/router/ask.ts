@@ -8,7 +8,7 @@ import type { CallOptions } from '../agents/context.ts';
 import type { Exchange } from './exchange.ts';
 import type { Router } from './router.ts';
 
-/** Rejects with a `KaiError`; never throws. */
+/** The reply. Rejects with a `KaiError`; never throws. */
 export function ask(
   router: Router,
   from: Address,
@@ -16,18 +16,43 @@ export function ask(
   intent: string,
   payload: JsonValue,
   options: CallOptions | undefined,
-  cause: Message | undefined,
+  cause: Exchange | undefined,
 ): Promise<Message> {
-  let exchange: Exchange;
   try {
-    exchange = router.admit(from, to, intent, payload, options, cause);
+    const exchange = router.admit(from, to, intent, payload, options, cause);
+    if (options?.signal !== undefined) return askUntil(options.signal, router, exchange);
+    router.dispatch(exchange);
+    return exchange.answer();
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+/** As {@link ask}, for the reply's payload alone: no promise stands between it and the one who asks. */
+export function askForPayload(
+  router: Router,
+  from: Address,
+  to: Target | string,
+  intent: string,
+  payload: JsonValue,
+  options: CallOptions | undefined,
+  cause: Exchange | undefined,
+): Promise<JsonValue> {
+  try {
+    const exchange = router.admit(from, to, intent, payload, options, cause);
+    if (options?.signal !== undefined) return askUntil(options.signal, router, exchange).then(payloadOf);
+    router.dispatch(exchange);
+    return exchange.payload();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function askUntil(signal: AbortSignal, router: Router, exchange: Exchange): Promise<Message> {
   const answer = exchange.answer();
-  const forget = options?.signal === undefined ? undefined : cancelOn(options.signal, exchange);
+  const forget = cancelOn(signal, exchange);
   if (!exchange.settled) router.dispatch(exchange);
-  if (forget !== undefined) answer.then(forget, forget);
+  answer.then(forget, forget);
   return answer;
 }
 
@@ -39,7 +64,7 @@ export async function* askForParts(
   intent: string,
   payload: JsonValue,
   options: CallOptions | undefined,
-  cause: Message | undefined,
+  cause: Exchange | undefined,
 ): AsyncGenerator<JsonValue, Message, void> {
   const exchange = router.admit(from, to, intent, payload, options, cause);
   const queue = new ChunkQueue(exchange);
@@ -52,7 +77,7 @@ export async function* askForParts(
   }
 }
 
-export function payloadOf(reply: Message): JsonValue {
+function payloadOf(reply: Message): JsonValue {
   return reply.payload;
 }
 

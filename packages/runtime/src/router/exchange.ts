@@ -5,7 +5,7 @@
  * goes to the dead letters.
  */
 
-import type { JsonObject, JsonValue, KaiError, Message } from '@kai/protocol';
+import { type JsonObject, type JsonValue, KaiError, type Message } from '@kai/protocol';
 import type { CompiledIntent } from '../agents/compiled.ts';
 import type { Endpoint } from '../registrar/endpoint.ts';
 
@@ -46,6 +46,24 @@ export class Exchange {
   alternatives: Endpoint[] | undefined = undefined;
   /** Receivers that could not take it, and why. */
   tried: JsonObject[] | undefined = undefined;
+  /** It may come twice: its sender gave the id, or it was kept from before a crash. */
+  mayRepeat = false;
+  /** Its sender would send it again under the same id: how it was answered must be recorded. */
+  isRepeatable = false;
+  /** It was kept from before a crash: nobody waits for its answer. */
+  isRedelivered = false;
+  /** It stands in its receiver's inbox on disk, or is on its way there. */
+  isKept = false;
+  /** Its handler has ended well, and what it changed is on its way to the disk. */
+  isCompleted = false;
+  /** It stays in the inbox although it fails now: the node stops, and handles it at its next start. */
+  isPostponed = false;
+  /** It was sent durably and stands in the sender's outbox until its receiver has it. */
+  fromOutbox = false;
+  /** The agent that took it, as text. */
+  taker = '';
+  /** Called when the receiver has taken it, and when it is on disk. */
+  onAck: ((level: 'received' | 'durable') => void) | undefined = undefined;
   /** The timer that fired it; removed together with the handler's effects. */
   timer: string | undefined = undefined;
   /** Monotonic milliseconds at which it expires, and links of the deadline list that it waits in. */
@@ -56,6 +74,8 @@ export class Exchange {
   readonly #end: ExchangeEnd;
   #resolve: ((reply: Message) => void) | undefined = undefined;
   #reject: ((error: KaiError) => void) | undefined = undefined;
+  /** How it settled, for whoever asks afterwards. */
+  #outcome: Message | KaiError | undefined = undefined;
 
   constructor(message: Message, admittedAt: number, end: ExchangeEnd) {
     this.message = message;
@@ -63,15 +83,24 @@ export class Exchange {
     this.#end = end;
   }
 
-  /** The reply to come. Ask once, and before the exchange is handed to its receiver. */
+  /** The reply, or the reply to come. */
   answer(): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    const outcome = this.#outcome;
+    if (outcome !== undefined)
+      return outcome instanceof KaiError ? Promise.reject(outcome) : Promise.resolve(outcome);
+    return new Promise((resolve, reject) => this.whenSettled(resolve, reject));
   }
 
-  /** As {@link answer}, through calls. */
+  /** As {@link answer}, without what stands around the payload. */
+  payload(): Promise<JsonValue> {
+    const outcome = this.#outcome;
+    if (outcome === undefined) {
+      return new Promise((resolve, reject) => this.whenSettled((reply) => resolve(reply.payload), reject));
+    }
+    return outcome instanceof KaiError ? Promise.reject(outcome) : Promise.resolve(outcome.payload);
+  }
+
+  /** As {@link answer}, through calls. Call before it settles. */
   whenSettled(resolve: (reply: Message) => void, reject: (error: KaiError) => void): void {
     this.#resolve = resolve;
     this.#reject = reject;
@@ -80,14 +109,24 @@ export class Exchange {
   reply(reply: Message): void {
     if (this.settled) return;
     this.settled = true;
+    this.#outcome = reply;
     this.#end.replied(this, reply);
     this.#resolve?.(reply);
+  }
+
+  /** Fails it for now: it stays in its receiver's inbox, if it stands there, and is handled at the next start. */
+  postpone(error: KaiError): void {
+    if (this.settled) return;
+    this.isPostponed = this.isKept;
+    this.alternatives = this.isKept ? undefined : this.alternatives;
+    this.fail(error);
   }
 
   /** Settles with an error; or, when the receiver could not take it and another can, goes on to that one. */
   fail(error: KaiError): void {
     if (this.settled || this.#goOn(error)) return;
     this.settled = true;
+    this.#outcome = error;
     this.#end.failed(this, error);
     this.#reject?.(error);
   }

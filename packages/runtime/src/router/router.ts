@@ -24,8 +24,10 @@ import {
 import type { CallOptions, SendOptions } from '../agents/context.ts';
 import { CALL_TIMEOUT_MS } from '../agents/context.ts';
 import { contextWithin } from '../agents/handling.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { messageFrom } from '../delivery/records.ts';
 import type { MessageIds } from '../ids/message-ids.ts';
-import type { Clock, JournalEntry, Log, Store, TimerCancel } from '../ports/index.ts';
+import type { Clock, Commit, InboxRecord, JournalEntry, Log, Store } from '../ports/index.ts';
 import { canTake, type Endpoint } from '../registrar/endpoint.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Action, Strategy } from '../table/rule.ts';
@@ -40,6 +42,7 @@ import { Deadlines } from './deadlines.ts';
 import { Exchange, type ExchangeEnd } from './exchange.ts';
 import { Held } from './held.ts';
 import { nearestName } from './nearest-name.ts';
+import type { Turn } from './turn.ts';
 
 export interface RouterParts {
   readonly node: NodeAddress;
@@ -49,11 +52,13 @@ export interface RouterParts {
   readonly ids: MessageIds;
   readonly log: Log;
   readonly store: Store;
+  readonly delivery: Delivery;
   readonly registrar: Registrar;
   readonly table: OrchestrationTable;
   readonly circumstances: Circumstances;
   readonly topics: Topics;
   readonly trace: Trace;
+  readonly turn: Turn;
 }
 
 const NO_CONTEXT: MessageContext = Object.freeze({});
@@ -88,7 +93,7 @@ export class Router implements ExchangeEnd {
   }
 
   /**
-   * Makes a request of what a sender wrote. `cause` is the message on whose behalf it is sent.
+   * Makes a request of what a sender wrote. `cause` is what is handled by the sender as it sends.
    *
    * @throws KaiError `INVALID_MESSAGE` when the receiver's address is none, `EXPIRED` when the time is over already,
    * `UNAVAILABLE` once the node is closed.
@@ -99,11 +104,12 @@ export class Router implements ExchangeEnd {
     intent: string,
     payload: JsonValue,
     options: CallOptions | undefined,
-    cause: Message | undefined,
+    cause: Exchange | undefined,
   ): Exchange {
-    const now = this.#parts.clock.now();
+    const now = this.#parts.turn.time;
     const latest = now + (options?.timeoutMs ?? CALL_TIMEOUT_MS);
-    const wanted = cause === undefined || cause.expires === 0 ? latest : Math.min(latest, cause.expires);
+    const until = cause?.message.expires ?? 0;
+    const wanted = until === 0 ? latest : Math.min(latest, until);
     const expires = Math.min(wanted, NEVER);
     // Also when it is no number.
     if (!(expires > now)) throw overBeforeItBegan(intent, expires);
@@ -117,9 +123,9 @@ export class Router implements ExchangeEnd {
     intent: string,
     payload: JsonValue,
     options: SendOptions | undefined,
-    cause: Message | undefined,
+    cause: Exchange | undefined,
   ): Exchange {
-    return this.#admitted('event', from, to, intent, payload, options, cause, this.#parts.clock.now(), 0);
+    return this.#admitted('event', from, to, intent, payload, options, cause, this.#parts.turn.time, 0);
   }
 
   /** Sends an exchange on its way. Never throws: it settles. */
@@ -127,7 +133,7 @@ export class Router implements ExchangeEnd {
     this.#resolve(exchange);
     const { expires } = exchange.message;
     if (exchange.settled || expires === 0) return;
-    const timeoutMs = expires >= NEVER ? Number.POSITIVE_INFINITY : expires - this.#parts.clock.now();
+    const timeoutMs = expires >= NEVER ? Number.POSITIVE_INFINITY : expires - this.#parts.turn.time;
     this.#deadlines.add(exchange, Math.max(timeoutMs, 0));
   }
 
@@ -149,11 +155,24 @@ export class Router implements ExchangeEnd {
 
   /** An exchange for one receiver, past the table: of a topic's event, a timer, a broadcast. */
   open(message: Message, rule: string): Exchange {
-    const at = this.#parts.clock.monotonic();
-    this.admittedRate.count(at);
-    const exchange = new Exchange(message, at, this);
+    this.admittedRate.total += 1;
+    const exchange = new Exchange(message, this.#startOf(), this);
     exchange.rule = rule;
     return exchange;
+  }
+
+  /** A message that was kept from before a crash. Nobody waits for its answer. */
+  reopen(record: InboxRecord): Exchange {
+    const exchange = this.open(messageFrom(record), 'again');
+    exchange.isRedelivered = true;
+    return exchange;
+  }
+
+  /** Whether a message that is sent from a handler leaves through the outbox, with the handler's own commit. */
+  leavesDurably({ message }: Exchange): boolean {
+    const { delivery } = message.context;
+    if (delivery !== undefined) return delivery === 'durable';
+    return this.#endpointsOf(message.to).some((endpoint) => endpoint.writes(message.intent));
   }
 
   /** Whether what a message causes must be on disk before its sender hears of it. */
@@ -164,10 +183,11 @@ export class Router implements ExchangeEnd {
 
   /** A receiver has taken the message: from here on it is on the trace. */
   accepted(exchange: Exchange): void {
-    const { trace, journal, clock } = this.#parts;
+    const { trace, clock } = this.#parts;
     exchange.isTaken = true;
     if (trace.isOn) trace.admitted(exchange);
-    if (journal === 'all' || this.isDurable(exchange)) {
+    exchange.onAck?.('received');
+    if (this.#isJournaled(exchange)) {
       this.#write(
         journalEntry(clock.now(), 'admitted', exchange.message, exchange.message, exchange.rule, 0),
       );
@@ -184,6 +204,7 @@ export class Router implements ExchangeEnd {
   replied(exchange: Exchange, reply: Message): void {
     this.replies += 1;
     if (exchange.list !== undefined) this.#deadlines.remove(exchange);
+    this.#parts.delivery.replied(exchange, reply);
     if (exchange.message.kind === 'event') return;
     if (this.#parts.trace.isOn) this.#parts.trace.replied(exchange, reply);
     if (this.#parts.journal === 'all' && !this.isDurable(exchange))
@@ -193,40 +214,78 @@ export class Router implements ExchangeEnd {
   failed(exchange: Exchange, error: KaiError): void {
     if (exchange.isTaken) this.failures += 1;
     else this.refusals += 1;
-    const { message } = exchange;
     if (exchange.list !== undefined) this.#deadlines.remove(exchange);
-    const { clock, trace, journal } = this.#parts;
-    trace.failed(exchange, error);
-    if (journal === 'all' || this.isDurable(exchange)) {
-      const tookMs = clock.monotonic() - exchange.admittedAt;
-      this.#write(
-        journalEntry(
-          clock.now(),
-          failureOf(exchange),
-          message,
-          message,
-          `${error.code}: ${error.message}`,
-          tookMs,
-        ),
-      );
-    }
-    // A timer that failed fires again; it is buried by who gives it up.
-    if (message.kind === 'event' && exchange.timer === undefined) this.bury(message, error);
+    this.#parts.trace.failed(exchange, error);
+    this.#parts.delivery.failed(exchange, error);
+    this.#leave(exchange, error);
   }
 
-  /** Keeps a message that could not be delivered, and why; in the same commit removes what brought it forth. */
-  bury(message: Message, error: KaiError, timers: readonly TimerCancel[] = []): void {
-    const { clock, store, log } = this.#parts;
-    log.warn(
-      { id: message.id, to: message.to.text, intent: message.intent, code: error.code },
-      error.message,
+  /** The handler of a message that had failed before has ended now: without effect, so that is how it ends. */
+  concluded(exchange: Exchange, error: KaiError): void {
+    const commit = this.#parts.delivery.failure(exchange, error);
+    if ((commit.settled?.length ?? 0) > 0) this.#commit(commit, 'how a message failed could not be written');
+  }
+
+  /** A message of the outbox is refused for good: it goes to the dead letters instead. */
+  giveUp(exchange: Exchange, error: KaiError): void {
+    this.bury(exchange.message, error, this.#parts.delivery.failure(exchange, error));
+  }
+
+  /** Keeps a message that could not be delivered, and why; the same commit removes what brought it forth. */
+  bury(message: Message, error: KaiError, also: Commit = {}): void {
+    const { clock, log } = this.#parts;
+    const { id, to, intent } = message;
+    log.warn({ id, to: to.text, intent, code: error.code }, error.message);
+    const letter = {
+      at: clock.now(),
+      id,
+      code: error.code,
+      reason: error.message,
+      message: letterText(message),
+    };
+    this.#commit({ ...also, dead: [letter] }, 'a dead letter could not be kept');
+  }
+
+  /** Writes down how an exchange failed: in the journal, in place of its inbox record, among the dead letters. */
+  #leave(exchange: Exchange, error: KaiError): void {
+    const { message } = exchange;
+    // A handler that still works on it decides how it ends.
+    const isTriedAgain = exchange.fromOutbox && !exchange.isKept;
+    const isOver = exchange.working === undefined && !isTriedAgain;
+    const ends = isOver ? this.#parts.delivery.failure(exchange, error) : {};
+    const journal = this.#isJournaled(exchange) ? [this.#failureEntry(exchange, error)] : [];
+    const commit = { ...ends, journal };
+    if (this.#isUnheard(exchange)) this.bury(message, error, commit);
+    else if (journal.length > 0 || (ends.settled?.length ?? 0) > 0) {
+      this.#commit(commit, 'how a message failed could not be written');
+    }
+  }
+
+  /** Whether nobody learns of a failure unless it becomes a dead letter. */
+  #isUnheard({ message, isRedelivered, isPostponed, fromOutbox, isKept, onAck, timer }: Exchange): boolean {
+    // A timer that failed fires again; it is buried by who gives it up.
+    if (isPostponed || timer !== undefined) return false;
+    // The outbox tries again; the sender of what was never acknowledged is told.
+    if ((fromOutbox || onAck !== undefined) && !isKept) return false;
+    return message.kind === 'event' || isRedelivered;
+  }
+
+  #isJournaled(exchange: Exchange): boolean {
+    return this.#parts.journal === 'all' || this.isDurable(exchange);
+  }
+
+  #failureEntry(exchange: Exchange, error: KaiError): JournalEntry {
+    const { clock } = this.#parts;
+    const { message, admittedAt } = exchange;
+    const tookMs = clock.monotonic() - admittedAt;
+    return journalEntry(
+      clock.now(),
+      failureOf(exchange),
+      message,
+      message,
+      `${error.code}: ${error.message}`,
+      tookMs,
     );
-    const letter = { at: clock.now(), id: message.id, code: error.code, reason: error.message };
-    store
-      .commit({ timers, dead: [{ ...letter, message: letterText(message) }] })
-      .catch((failure: unknown) => {
-        log.error({ id: message.id, error: String(failure) }, 'a dead letter could not be kept');
-      });
   }
 
   /** The addresses that a message could go to, by this action or, without one, by its receiver's address. */
@@ -267,32 +326,44 @@ export class Router implements ExchangeEnd {
     intent: string,
     payload: JsonValue,
     options: SendOptions | undefined,
-    cause: Message | undefined,
+    cause: Exchange | undefined,
     now: number,
     expires: number,
   ): Exchange {
     if (this.#isClosed)
       throw new KaiError('UNAVAILABLE', 'the node has stopped', { at: this.#parts.node.text });
     const own = options?.context;
-    const { trace, ids, clock } = this.#parts;
+    const { trace, ids } = this.#parts;
     const message: Message = {
-      id: ids.next(now),
+      id: options?.id ?? ids.next(now),
       kind,
       from,
       to: typeof to === 'string' ? this.#addresses.parse(to) : to,
       intent,
       payload,
       context:
-        (cause === undefined ? own : contextWithin(cause, own, trace.isOn, this.#parts.reach)) ?? NO_CONTEXT,
+        (cause === undefined ? own : contextWithin(cause.message, own, trace.isOn, this.#parts.reach)) ??
+        NO_CONTEXT,
       priority: options?.priority ?? 'normal',
       auth: options?.auth,
       re: undefined,
       expires,
       hops: HOPS_DEFAULT,
     };
-    const at = clock.monotonic();
-    this.admittedRate.count(at);
-    return new Exchange(message, at, this);
+    this.admittedRate.total += 1;
+    const exchange = new Exchange(message, this.#startOf(), this);
+    if (options?.id !== undefined) {
+      // A handler's own first run sends nothing twice; anybody else may.
+      exchange.mayRepeat = cause === undefined || cause.isRedelivered || cause.mayRepeat;
+      exchange.isRepeatable = true;
+    }
+    return exchange;
+  }
+
+  /** Monotonic time of an admission: exact where somebody looks at how long a message took. */
+  #startOf(): number {
+    const { trace, clock, turn } = this.#parts;
+    return trace.isOn ? clock.monotonic() : turn.elapsed;
   }
 
   /** Lets the table decide; without a rule, the receiver's address does. */
@@ -430,8 +501,12 @@ export class Router implements ExchangeEnd {
   }
 
   #write(entry: JournalEntry): void {
-    this.#parts.store.commit({ journal: [entry] }).catch((error: unknown) => {
-      this.#parts.log.error({ error: String(error) }, 'the journal could not be written');
+    this.#commit({ journal: [entry] }, 'the journal could not be written');
+  }
+
+  #commit(commit: Commit, otherwise: string): void {
+    this.#parts.store.commit(commit).catch((error: unknown) => {
+      this.#parts.log.error({ error: String(error) }, otherwise);
     });
   }
 }

@@ -5,6 +5,9 @@
  * that they wait for the next turn. So a loop of calls that never leaves the promise queue cannot keep timers,
  * sockets and other agents from being served, and a chain of agents cannot exhaust the stack.
  *
+ * A turn knows the time, because reading a clock costs as much as the rest of a call: it is read when the turn begins and
+ * every {@link LOOK_EVERY} messages.
+ *
  * What waits is served in the order in which it came, and who has had its share goes to the end: an agent that is
  * flooded does not keep the others waiting.
  */
@@ -27,11 +30,25 @@ export class Turn {
   #hasEnd = false;
   #messages = 0;
   #startedAt = 0;
+  #time = 0;
+  #elapsed = 0;
   #depth = 0;
   #spent = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Wall time, as of this turn. */
+  get time(): number {
+    if (!this.#hasEnd) this.#begin();
+    return this.#time;
+  }
+
+  /** Monotonic milliseconds, as of this turn. */
+  get elapsed(): number {
+    if (!this.#hasEnd) this.#begin();
+    return this.#elapsed;
   }
 
   /** Whether one more message may be handled now; if so, follow with {@link leave}. */
@@ -63,7 +80,10 @@ export class Turn {
   }
 
   #isLate(): boolean {
-    return this.#messages % LOOK_EVERY === 0 && this.#clock.monotonic() - this.#startedAt > TURN_MS;
+    if (this.#messages % LOOK_EVERY !== 0) return false;
+    this.#time = this.#clock.now();
+    this.#elapsed = this.#clock.monotonic();
+    return this.#elapsed - this.#startedAt > TURN_MS;
   }
 
   #begin(): void {
@@ -71,6 +91,8 @@ export class Turn {
     this.#messages = 0;
     this.#spent = false;
     this.#startedAt = this.#clock.monotonic();
+    this.#elapsed = this.#startedAt;
+    this.#time = this.#clock.now();
     this.#clock.yield(() => this.#end());
   }
 

@@ -15,6 +15,7 @@ import {
 } from '@kai/protocol';
 import type { Clock, JournalEntry, JournalOutcome } from '../ports/index.ts';
 import type { Exchange } from '../router/exchange.ts';
+import type { Turn } from '../router/turn.ts';
 
 /** Entries kept in memory unless the node's options say otherwise. */
 export const TRACE_ENTRIES = 4096;
@@ -36,13 +37,15 @@ interface Recorded {
 
 export class Trace {
   readonly #clock: Clock;
+  readonly #turn: Turn;
   readonly #capacity: number;
   readonly #ring: Recorded[] = [];
   #next = 0;
   readonly #followers = new Set<(entry: JournalEntry) => void>();
 
-  constructor(clock: Clock, capacity: number) {
+  constructor(clock: Clock, turn: Turn, capacity: number) {
     this.#clock = clock;
+    this.#turn = turn;
     this.#capacity = capacity;
   }
 
@@ -104,7 +107,7 @@ export class Trace {
   #record(outcome: JournalOutcome, message: Message, request: Message, note: string, tookMs: number): void {
     if (this.#capacity === 0) return;
     const recorded = {
-      at: this.#clock.now(),
+      at: this.#turn.time,
       outcome,
       message,
       requestId: request.id,

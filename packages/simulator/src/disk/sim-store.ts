@@ -32,8 +32,8 @@ export class SimStore implements Store {
     this.#process = process;
   }
 
-  loadState(agent: string): Promise<Map<string, JsonValue>> {
-    return this.#read('loadState', () => this.#image.loadState(agent));
+  waiting(): Promise<readonly string[]> {
+    return this.#read('waiting', () => this.#image.waiting());
   }
 
   loadAgent(agent: string): Promise<AgentRecords> {

@@ -55,18 +55,14 @@ class MemoryStore implements Store {
     this.#disk = disk;
   }
 
-  async loadState(agent: string): Promise<Map<string, JsonValue>> {
-    const texts = this.#open().state.get(agent) ?? [];
-    return new Map([...texts].map(([key, text]) => [key, JSON.parse(text) as JsonValue]));
-  }
-
   async loadAgent(agent: string): Promise<AgentRecords> {
-    const { inbox, steps } = this.#open();
+    const { state, inbox, steps } = this.#open();
+    const texts = [...(state.get(agent) ?? [])];
     const ownSteps = [...steps.values()].flatMap((byPosition) =>
       [...byPosition.values()].filter((step) => step.agent === agent),
     );
     return {
-      state: await this.loadState(agent),
+      state: new Map(texts.map(([key, text]) => [key, JSON.parse(text) as JsonValue])),
       inbox: [...(inbox.get(agent)?.values() ?? [])],
       steps: ownSteps.sort(compareSteps),
     };
@@ -74,6 +70,10 @@ class MemoryStore implements Store {
 
   async findSettlement(agent: string, from: string, id: string): Promise<Settlement | undefined> {
     return this.#open().settlements.get(keyOf(agent, id))?.get(from);
+  }
+
+  async waiting(): Promise<readonly string[]> {
+    return [...this.#open().inbox].filter(([, messages]) => messages.size > 0).map(([agent]) => agent);
   }
 
   async loadTimers(): Promise<readonly TimerRecord[]> {

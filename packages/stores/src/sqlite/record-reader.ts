@@ -13,6 +13,7 @@ import { warn } from './worker-answer.ts';
 export class RecordReader {
   readonly #state: StatementSync;
   readonly #inbox: StatementSync;
+  readonly #waiting: StatementSync;
   readonly #steps: StatementSync;
   readonly #settlement: StatementSync;
   readonly #timers: StatementSync;
@@ -21,6 +22,7 @@ export class RecordReader {
   constructor(db: DatabaseSync) {
     this.#state = db.prepare('SELECT key, value, checksum FROM state WHERE agent = ?');
     this.#inbox = db.prepare('SELECT sender, id, message, checksum FROM inbox WHERE agent = ? ORDER BY seq');
+    this.#waiting = db.prepare('SELECT DISTINCT agent FROM inbox');
     this.#steps = db.prepare(
       `SELECT message, position, name, digest, result, checksum FROM steps WHERE agent = ?
        ORDER BY message, position`,
@@ -32,20 +34,10 @@ export class RecordReader {
     this.#dead = db.prepare('SELECT seq, body, checksum FROM dead ORDER BY seq DESC LIMIT ?');
   }
 
-  /** Keys with the text of their values. @throws Refused `INTERNAL` for a damaged record. */
-  loadState(agent: string): [key: string, value: string][] {
-    return this.#state.all(agent).map((row) => {
-      const key = String(row.key);
-      const value = String(row.value);
-      if (checksumOf(agent, key, value) === row.checksum) return [key, value];
-      throw damaged('state', `${agent} ${key}`);
-    });
-  }
-
   /** @throws Refused `INTERNAL` for a damaged record. */
   loadAgent(agent: string): AgentParts {
     return {
-      state: this.loadState(agent).flat(),
+      state: this.#stateParts(agent),
       inbox: this.#inbox.all(agent).flatMap((row) => this.#inboxParts(agent, row)),
       steps: this.#steps.all(agent).flatMap((row) => this.#stepParts(agent, row)),
     };
@@ -60,6 +52,11 @@ export class RecordReader {
     const answer = String(row.answer);
     if (checksumOf(agent, sender, id, at, outcome, answer) === row.checksum) return [at, outcome, answer];
     throw damaged('settlements', `${agent} ${sender} ${id}`);
+  }
+
+  /** Agents for which messages wait. */
+  waiting(): string[] {
+    return this.#waiting.all().map(({ agent }) => String(agent));
   }
 
   /** Texts of timers. @throws Refused `INTERNAL` for a damaged record. */
@@ -79,6 +76,15 @@ export class RecordReader {
       else warn(damaged('dead', String(row.seq)).message);
     }
     return sound;
+  }
+
+  #stateParts(agent: string): string[] {
+    return this.#state.all(agent).flatMap((row) => {
+      const key = String(row.key);
+      const value = String(row.value);
+      if (checksumOf(agent, key, value) === row.checksum) return [key, value];
+      throw damaged('state', `${agent} ${key}`);
+    });
   }
 
   #inboxParts(agent: string, row: Record<string, SQLOutputValue>): string[] {

@@ -5,7 +5,7 @@
  * was handed over before them. One process at a time has the file open.
  */
 
-import { type JsonValue, KaiError } from '@kai/protocol';
+import { KaiError } from '@kai/protocol';
 import type {
   AgentRecords,
   Clock,
@@ -85,11 +85,6 @@ class SqliteStore implements Store {
     this.#commits = new CommitQueue((commits) => thread.call('write', commits), clock);
   }
 
-  async loadState(agent: string): Promise<Map<string, JsonValue>> {
-    const records = await this.#reader().call('loadState', agent);
-    return new Map(records.map(([key, text]) => [key, JSON.parse(text) as JsonValue]));
-  }
-
   async loadAgent(agent: string): Promise<AgentRecords> {
     return decodeAgent(agent, await this.#reader().call('loadAgent', agent));
   }
@@ -99,6 +94,10 @@ class SqliteStore implements Store {
     if (found === undefined) return undefined;
     const [at, outcome, answer] = found;
     return { agent, from, id, at, outcome, answer };
+  }
+
+  waiting(): Promise<readonly string[]> {
+    return this.#reader().call('waiting');
   }
 
   async loadTimers(): Promise<readonly TimerRecord[]> {

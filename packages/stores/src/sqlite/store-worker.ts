@@ -56,10 +56,10 @@ function open(retention: Retention, bytesMax: number | undefined): void {
 const calls = {
   open,
   write: (commits: readonly EncodedCommit[]): FailedCommit[] => store().commits.write(commits),
-  loadState: (agent: string): [string, string][] => store().records.loadState(agent),
   loadAgent: (agent: string): AgentParts => store().records.loadAgent(agent),
   findSettlement: (agent: string, from: string, id: string): SettlementParts | undefined =>
     store().records.findSettlement(agent, from, id),
+  waiting: (): string[] => store().records.waiting(),
   loadTimers: (): string[] => store().records.loadTimers(),
   readDead: (limit: number): string[] => store().records.readDead(limit),
   findPlace: (mark: JournalMark): JournalPlace => store().journal.placeOf(mark),
