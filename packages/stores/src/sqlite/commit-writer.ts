@@ -3,7 +3,7 @@
  * back and each commit is tried by itself, so that one that cannot be written takes no other with it.
  */
 
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EncodedCommit } from '../records/encode-commit.ts';
 import type { HistoryTrimmer } from './history-trimmer.ts';
 import { RecordWriter } from './record-writer.ts';
@@ -20,12 +20,16 @@ export class CommitWriter {
   readonly #path: string;
   readonly #trimmer: HistoryTrimmer;
   readonly #records: RecordWriter;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
 
   constructor(db: DatabaseSync, path: string, trimmer: HistoryTrimmer) {
     this.#db = db;
     this.#path = path;
     this.#trimmer = trimmer;
     this.#records = new RecordWriter(db);
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
   }
 
   write(commits: readonly EncodedCommit[]): FailedCommit[] {
@@ -50,11 +54,11 @@ export class CommitWriter {
   }
 
   #transact(commits: readonly EncodedCommit[]): void {
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.#begin.run();
     try {
       this.#records.write(commits);
       this.#trimmer.trim(commits);
-      this.#db.exec('COMMIT');
+      this.#commit.run();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;

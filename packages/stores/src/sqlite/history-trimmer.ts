@@ -18,28 +18,24 @@ const SLACK = 64;
 export class HistoryTrimmer {
   readonly #db: DatabaseSync;
   readonly #retention: Retention;
-  readonly #journal: TableTrimmer;
-  readonly #settlements: TableTrimmer;
-  readonly #dead: TableTrimmer;
-  readonly #newestEntry: StatementSync;
+  readonly #journal: Table;
+  readonly #settlements: Table;
+  readonly #dead: Table;
+  readonly #letters: StatementSync;
   readonly #dropEntriesByAge: StatementSync;
-  readonly #settlementAges: StatementSync;
   readonly #dropSettlementsByAge: StatementSync;
   #stopped = false;
 
   constructor(db: DatabaseSync, retention: Retention) {
     this.#db = db;
     this.#retention = retention;
-    this.#journal = new TableTrimmer(db, 'journal', retention.journalMax);
-    this.#settlements = new TableTrimmer(db, 'settlements', retention.settlementsMax);
-    this.#dead = new TableTrimmer(db, 'dead', retention.deadMax, true);
-    this.#newestEntry = db.prepare('SELECT max(at) AS at FROM journal');
+    this.#journal = openTable(db, 'journal', 'min(at)', 'max(at)');
+    // Of settlements the one that came last has the time: a clock that once ran ahead costs no more than that moment.
+    this.#settlements = openTable(db, 'settlements', 'at', 'at');
+    this.#dead = openTable(db, 'dead', '0', '0');
+    this.#letters = db.prepare('SELECT count(*) AS n FROM dead');
     this.#dropEntriesByAge = db.prepare(
       'DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE at < ? ORDER BY at LIMIT ?)',
-    );
-    this.#settlementAges = db.prepare(
-      `SELECT (SELECT at FROM settlements ORDER BY seq LIMIT 1) AS oldest,
-              (SELECT at FROM settlements ORDER BY seq DESC LIMIT 1) AS newest`,
     );
     // Only from the front: what stands behind a fresh settlement waits for it.
     this.#dropSettlementsByAge = db.prepare(
@@ -51,14 +47,14 @@ export class HistoryTrimmer {
 
   /** Removes what is too much after these commits, within the running transaction. */
   trim(commits: readonly EncodedCommit[]): void {
+    if (this.#stopped) return;
     const entries = added(commits, 'journal');
     const letters = added(commits, 'dead');
     const settlements = added(commits, 'settled');
-    if (this.#stopped) return;
     try {
       if (entries > 0) this.#trimJournal(stepFor(entries));
-      if (letters > 0) this.#dead.trim(stepFor(letters));
       if (settlements > 0) this.#trimSettlements(stepFor(settlements));
+      if (letters > 0) this.#trimDead(stepFor(letters));
     } catch (error) {
       if (!this.#db.isTransaction) throw error;
       this.#stopped = true;
@@ -67,46 +63,62 @@ export class HistoryTrimmer {
   }
 
   #trimJournal(step: number): void {
-    this.#journal.trim(step);
-    const newest = Number(this.#newestEntry.get()?.at);
-    this.#dropEntriesByAge.run(newest - this.#retention.journalAgeMs, step);
+    const { rows, oldest, newest } = this.#journal.ends();
+    const { journalMax, journalAgeMs } = this.#retention;
+    if (rows - journalMax > SLACK) this.#journal.dropOldest(Math.min(rows - journalMax, step));
+    if (oldest < newest - journalAgeMs) this.#dropEntriesByAge.run(newest - journalAgeMs, step);
   }
 
-  /** Judged by the settlement that came last, so that a clock that once ran ahead costs no more than that moment. */
   #trimSettlements(step: number): void {
-    this.#settlements.trim(step);
-    const ages = this.#settlementAges.get();
-    const expired = Number(ages?.newest) - this.#retention.settlementsAgeMs;
-    if (Number(ages?.oldest) < expired) this.#dropSettlementsByAge.run(expired, step);
+    const { rows, oldest, newest } = this.#settlements.ends();
+    const { settlementsMax, settlementsAgeMs } = this.#retention;
+    if (rows - settlementsMax > SLACK) this.#settlements.dropOldest(Math.min(rows - settlementsMax, step));
+    if (oldest < newest - settlementsAgeMs) this.#dropSettlementsByAge.run(newest - settlementsAgeMs, step);
+  }
+
+  /** Raised letters leave gaps: only counting tells how many there are. */
+  #trimDead(step: number): void {
+    const { deadMax } = this.#retention;
+    if (this.#dead.ends().rows - deadMax <= SLACK) return;
+    const excess = Number(this.#letters.get()?.n) - deadMax;
+    if (excess > SLACK) this.#dead.dropOldest(Math.min(excess, step));
   }
 }
 
-/** Keeps one table to a number of rows, the oldest going first. */
-class TableTrimmer {
-  readonly #kept: number;
-  readonly #ends: StatementSync;
-  readonly #count: StatementSync | undefined;
-  readonly #dropOldest: StatementSync;
+interface Ends {
+  /** At most this many rows: single ones may have been removed from the middle. */
+  readonly rows: number;
+  readonly oldest: number;
+  readonly newest: number;
+}
 
-  /** `gaps`: whether single rows are removed from the middle, so that the rows have to be counted. */
-  constructor(db: DatabaseSync, table: 'journal' | 'dead' | 'settlements', kept: number, gaps = false) {
-    this.#kept = kept;
-    this.#ends = db.prepare(
-      `SELECT (SELECT min(seq) FROM ${table}) AS first, (SELECT max(seq) FROM ${table}) AS last`,
-    );
-    this.#count = gaps ? db.prepare(`SELECT count(*) AS n FROM ${table}`) : undefined;
-    this.#dropOldest = db.prepare(
-      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} ORDER BY seq LIMIT ?)`,
-    );
-  }
+interface Table {
+  ends(): Ends;
+  dropOldest(rows: number): void;
+}
 
-  trim(step: number): void {
-    const ends = this.#ends.get();
-    const span = Number(ends?.last) - Number(ends?.first) + 1;
-    if (span - this.#kept <= SLACK) return;
-    const rows = this.#count === undefined ? span : Number(this.#count.get()?.n);
-    if (rows - this.#kept > SLACK) this.#dropOldest.run(Math.min(rows - this.#kept, step));
-  }
+function openTable(
+  db: DatabaseSync,
+  table: 'journal' | 'settlements' | 'dead',
+  oldestAt: string,
+  newestAt: string,
+): Table {
+  const ends = db.prepare(
+    `SELECT (SELECT min(seq) FROM ${table}) AS first, (SELECT max(seq) FROM ${table}) AS last,
+            (SELECT ${oldestAt} FROM ${table} ORDER BY seq LIMIT 1) AS oldest,
+            (SELECT ${newestAt} FROM ${table} ORDER BY seq DESC LIMIT 1) AS newest`,
+  );
+  const drop = db.prepare(
+    `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} ORDER BY seq LIMIT ?)`,
+  );
+  return {
+    ends: () => {
+      const row = ends.get();
+      const rows = Number(row?.last) - Number(row?.first) + 1;
+      return { rows, oldest: Number(row?.oldest), newest: Number(row?.newest) };
+    },
+    dropOldest: (rows) => void drop.run(rows),
+  };
 }
 
 function added(commits: readonly EncodedCommit[], kind: 'journal' | 'dead' | 'settled'): number {

@@ -15,8 +15,6 @@ import { Refused } from './refused.ts';
 const FOREIGN_LOCK_WAIT_MS = 5_000;
 /** The log is cut back to this size after a checkpoint. */
 const LOG_BYTES_MAX = 64 * 1024 * 1024;
-/** The log is copied into the file after this many pages: 16 MiB. A page that changes often is copied once. */
-const CHECKPOINT_PAGES = 4_096;
 const CACHE_KIB = 16 * 1024;
 const BYTES_PER_PAGE = 4_096;
 
@@ -65,7 +63,6 @@ function prepared(db: DatabaseSync, lock: FileLock, options: DatabaseOptions): O
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${options.synchronous};
-      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA temp_store = MEMORY;
