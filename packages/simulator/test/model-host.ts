@@ -80,8 +80,8 @@ class ModelNode implements HostedNode {
     await this.#store.incarnate();
     for (const hosted of this.#start.agents) {
       const address = `${this.#start.address.text}.${hosted.name}`;
-      const state = await this.#store.loadState(address);
-      const settled = await this.#store.loadState(`${address}!settled`);
+      const state = (await this.#store.loadAgent(address)).state;
+      const settled = (await this.#store.loadAgent(`${address}!settled`)).state;
       this.#agents.set(address, {
         hosted,
         address,
@@ -93,9 +93,9 @@ class ModelNode implements HostedNode {
     }
     // All are read before the first one is handled, which may put a letter into an inbox that was not read yet.
     const agents = [...this.#agents.values()];
-    const inboxes = await Promise.all(agents.map(({ address }) => this.#store.loadState(`${address}!inbox`)));
+    const inboxes = await Promise.all(agents.map(({ address }) => this.#store.loadAgent(`${address}!inbox`)));
     for (const [place, agent] of agents.entries()) {
-      for (const [id, letter] of inboxes[place] ?? [])
+      for (const [id, letter] of inboxes[place]?.state ?? [])
         this.#open(agent, letterFrom(id, letter), Promise.resolve());
     }
     if (this.#defect === 'loses timers') return;

@@ -53,17 +53,17 @@ describe('the simulated disk', () => {
     const { time, store, image } = bench();
     const ends = watch([store.commit(commitOf('a'))]);
     await run(time, 0.3);
-    expect([ends, (await image.loadState(AGENT)).size]).toEqual([['open'], 0]);
+    expect([ends, (await image.loadAgent(AGENT)).state.size]).toEqual([['open'], 0]);
     await run(time);
-    expect([ends, (await image.loadState(AGENT)).size]).toEqual([['done'], 1]);
+    expect([ends, (await image.loadAgent(AGENT)).state.size]).toEqual([['done'], 1]);
   });
 
   it('shows a read every write that was handed over before it', async () => {
     const { time, store } = bench();
     for (let n = 0; n < 250; n += 1) void store.commit(commitOf(`k${n}`));
-    const read = store.loadState(AGENT);
+    const read = store.loadAgent(AGENT);
     await run(time);
-    expect((await read).size).toBe(250);
+    expect((await read).state.size).toBe(250);
   });
 
   it('keeps values as they were when they were committed', async () => {
@@ -72,7 +72,7 @@ describe('the simulated disk', () => {
     void store.commit({ state: [{ agent: AGENT, key: 'a', value }] });
     value.list.push(2);
     await run(time);
-    expect((await image.loadState(AGENT)).get('a')).toEqual({ list: [1] });
+    expect((await image.loadAgent(AGENT)).state.get('a')).toEqual({ list: [1] });
   });
 
   it('leaves a prefix of the writes under way when the process dies, and tells nobody', async () => {
@@ -82,7 +82,7 @@ describe('the simulated disk', () => {
       const ends = watch([0, 1, 2].map((n) => store.commit(commitOf(`k${n}`))));
       time.after(0.3, kill);
       await run(time);
-      const keys = [...(await image.loadState(AGENT)).keys()];
+      const keys = [...(await image.loadAgent(AGENT)).state.keys()];
       expect(keys).toEqual(['k0', 'k1', 'k2'].slice(0, keys.length));
       expect(ends).toEqual(['open', 'open', 'open']);
       sizes.add(keys.length);
@@ -93,7 +93,7 @@ describe('the simulated disk', () => {
   it('never answers a dead process', async () => {
     const { time, store, kill } = bench();
     kill();
-    const ends = watch([store.commit(commitOf('a')), store.loadState(AGENT), store.incarnate()]);
+    const ends = watch([store.commit(commitOf('a')), store.loadAgent(AGENT), store.incarnate()]);
     await run(time);
     expect(ends).toEqual(['open', 'open', 'open']);
   });
@@ -101,9 +101,9 @@ describe('the simulated disk', () => {
   it('refuses writes while it is full, and nothing of them happens', async () => {
     const { time, store, image, disk } = bench();
     disk.befall('full', 50);
-    const ends = watch([store.commit(commitOf('a')), store.loadState(AGENT)]);
+    const ends = watch([store.commit(commitOf('a')), store.loadAgent(AGENT)]);
     await run(time, 40);
-    expect([ends, (await image.loadState(AGENT)).size]).toEqual([['the disk is full', 'done'], 0]);
+    expect([ends, (await image.loadAgent(AGENT)).state.size]).toEqual([['the disk is full', 'done'], 0]);
     await run(time, 20);
     const later = watch([store.commit(commitOf('b'))]);
     await run(time);
@@ -113,7 +113,7 @@ describe('the simulated disk', () => {
   it('fails at reads and writes, and is slow, for a while', async () => {
     const { time, store, disk } = bench();
     disk.befall('failing', 50);
-    const failing = watch([store.commit(commitOf('a')), store.loadState(AGENT)]);
+    const failing = watch([store.commit(commitOf('a')), store.loadAgent(AGENT)]);
     await run(time, 40);
     expect(failing).toEqual(['the disk fails at this write', 'the disk fails at this read']);
     disk.befall('slow', 1_000);
@@ -130,12 +130,12 @@ describe('the simulated disk', () => {
     const ends = watch([store.commit(commitOf('a')), store.commit(bad), store.commit(commitOf('b'))]);
     await run(time);
     expect(ends).toEqual(['done', expect.stringContaining('Unicode'), 'done']);
-    expect([...(await image.loadState(AGENT)).keys()]).toEqual(['a', 'b']);
+    expect([...(await image.loadAgent(AGENT)).state.keys()]).toEqual(['a', 'b']);
   });
 
   it('numbers a point before each operation and one after each sync; a crash there is exact', async () => {
     const { time, store, points } = bench();
-    void store.commit(commitOf('a')).then(() => store.loadState(AGENT));
+    void store.commit(commitOf('a')).then(() => store.loadAgent(AGENT));
     await run(time);
     expect(points).toEqual(['write', 'synced', 'read']);
     for (const [killAt, size] of [
@@ -146,7 +146,7 @@ describe('the simulated disk', () => {
       other.plan.killAt = killAt;
       const ends = watch([other.store.commit(commitOf('a'))]);
       await run(other.time);
-      expect([ends, (await other.image.loadState(AGENT)).size]).toEqual([['open'], size]);
+      expect([ends, (await other.image.loadAgent(AGENT)).state.size]).toEqual([['open'], size]);
     }
   });
 });
