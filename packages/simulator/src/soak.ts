@@ -46,6 +46,7 @@ interface Total {
   refused: number;
   crashes: number;
   lost: number;
+  unsent: number;
   duplicated: number;
   stuck: number;
   other: number;
@@ -106,7 +107,7 @@ async function* variants(scenario: Scenario, options: SimOptions): AsyncGenerato
 
 function empty(): Total {
   const none = { messages: 0, acknowledged: 0, unknown: 0, refused: 0, crashes: 0 };
-  return { runs: 0, failed: 0, ...none, lost: 0, duplicated: 0, stuck: 0, other: 0 };
+  return { runs: 0, failed: 0, ...none, lost: 0, unsent: 0, duplicated: 0, stuck: 0, other: 0 };
 }
 
 function add(total: Total, { passed, counts, violations }: SimReport): void {
@@ -118,9 +119,10 @@ function add(total: Total, { passed, counts, violations }: SimReport): void {
   total.refused += counts.refused;
   total.crashes += counts.crashes;
   total.lost += counts.lost;
+  total.unsent += counts.unsent;
   total.duplicated += counts.duplicated;
   total.stuck += counts.stuck;
-  total.other += violations.length - counts.lost - counts.duplicated - counts.stuck;
+  total.other += violations.length - counts.lost - counts.unsent - counts.duplicated - counts.stuck;
 }
 
 function tell(report: SimReport): void {
@@ -132,5 +134,8 @@ function tell(report: SimReport): void {
   for (const { invariant, text } of minimal.violations.slice(0, 5)) console.log(`    ${invariant}: ${text}`);
   for (const line of minimal.schedule) console.log(`    ${line}`);
   for (const line of minimal.trace.slice(0, 60)) console.log(`    | ${line}`);
-  console.log(`  again: ${minimal.replay.command}\n`);
+  const flags = minimal.replay.command.replace(/^.*?(?=--seed)/, '');
+  console.log(
+    `  again: node packages/simulator/src/soak.ts --scenario ${report.scenario} --count 1 ${flags}\n`,
+  );
 }

@@ -17,6 +17,8 @@ export type Defect =
   /** The store says that commits are on disk before they are. */
   | 'forgets the last commit'
   | 'does not know a message again'
+  /** What a handler sends is not part of its commit. */
+  | 'sends after it commits'
   /** Does not look for timers when it starts. */
   | 'loses timers';
 
@@ -171,7 +173,9 @@ class ModelNode implements HostedNode {
       typeof context.timer === 'string'
         ? [{ agent: agent.address, name: context.timer, due: undefined }]
         : [];
-    const sent = work.sent.map(({ to, letter: { id, ...value } }) => ({
+    const isLate = this.#defect === 'sends after it commits';
+    const together = isLate ? [] : work.sent;
+    const sent = together.map(({ to, letter: { id, ...value } }) => ({
       agent: `${to}!inbox`,
       key: id,
       value,
@@ -183,7 +187,10 @@ class ModelNode implements HostedNode {
     await this.#surely(commit);
     work.apply();
     agent.settled.set(letter.id, answer);
-    for (const { to, letter: next } of work.sent) this.#open(this.#agentAt(to), next, Promise.resolve());
+    for (const { to, letter: next } of work.sent) {
+      if (isLate) this.#accept(this.#agentAt(to), next);
+      else this.#open(this.#agentAt(to), next, Promise.resolve());
+    }
     for (const timer of work.timers) if (timer.due !== undefined) this.#arm(timer);
   }
 

@@ -23,6 +23,7 @@ const PLANTED: readonly [Defect, string, Invariant][] = [
   ['acknowledges before it commits', 'counter', 'lost'],
   ['forgets the last commit', 'counter', 'lost'],
   ['does not know a message again', 'durable', 'duplicated'],
+  ['sends after it commits', 'transfers', 'lost'],
   ['loses timers', 'reminders', 'stuck'],
 ];
 

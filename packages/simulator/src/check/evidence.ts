@@ -2,9 +2,9 @@
  * What can be known once a world is quiet: what clients were told, what is on disk, and what is still under way.
  */
 
-import { agentAddress, decodeJson, type JsonValue } from '@kai/protocol';
+import { agentAddress, decodeJson } from '@kai/protocol';
 import type { AgentDefinition } from '@kai/runtime';
-import type { TimerRecord } from '@kai/runtime/ports';
+import type { DeadLetter, TimerRecord } from '@kai/runtime/ports';
 import { type MarkedState, partState } from '../observe/marks.ts';
 import { MESSAGE_ENTRY } from '../observe/watched-handling.ts';
 import type { PlannedMessage } from '../plan/plan.ts';
@@ -13,7 +13,8 @@ import type { Scenario, ScenarioAgent } from '../scenario/scenario.ts';
 import { WORLD_BEGINS } from '../time/process-clock.ts';
 import type { Outcome } from '../world/delivery.ts';
 import type { Episode } from '../world/episode.ts';
-import type { Resolve } from '../world/world.ts';
+import type { SimNode } from '../world/sim-node.ts';
+import type { Resolve, World } from '../world/world.ts';
 
 /** Dead letters that are looked at. */
 const LETTERS_MAX = 1_000;
@@ -45,46 +46,68 @@ export interface Evidence {
 export async function gather(scenario: Scenario, episode: Episode, resolve: Resolve): Promise<Evidence> {
   const { world, deliveries } = episode;
   const dueBefore = WORLD_BEGINS + world.time.now - LATE_MS;
-  const agents = new Map<string, AgentEvidence>();
-  for (const agent of scenario.agents) {
-    const node = world.nodes.get(nodeOfAgent(scenario, agent.name));
-    if (node === undefined) continue;
-    const state = await node.image.loadState(agentAddress(node.address, agent.name).text);
-    agents.set(agent.name, { agent, definition: resolve(agent.use ?? agent.name), ...partState(state) });
-  }
-  const dead = new Map<string, string>();
-  const deadTimers = new Set<string>();
-  const overdue: TimerRecord[] = [];
-  const unfinished: string[] = [];
-  for (const node of world.nodes.values()) {
-    for (const { reason, message } of await node.image.readDead(LETTERS_MAX)) {
-      noteLetter(message, reason, dead, deadTimers);
-    }
-    overdue.push(...(await node.image.loadTimers()).filter(({ due }) => due < dueBefore));
-    const { inbox } = await node.image.inspect();
-    if (inbox > 0) unfinished.push(`${inbox} messages in the inbox of ${node.name}`);
-    const underWay = node.running?.hosted.underWay();
-    if (underWay === undefined) unfinished.push(`${node.name} is not up`);
-    else if (underWay > 0) unfinished.push(`${underWay} messages under way on ${node.name}`);
-  }
+  const nodes = await Promise.all([...world.nodes.values()].map(lookAt));
+  const letters = nodes.flatMap(({ dead }) =>
+    dead.flatMap(({ message, reason }) => addressed(message, reason)),
+  );
   return {
     messages: deliveries.map(({ message, outcome }) => ({ message, outcome })),
-    agents,
-    dead,
-    deadTimers,
-    overdue,
+    agents: await readAgents(scenario, world, resolve),
+    dead: new Map(letters.map(({ id, reason }) => [id, reason])),
+    deadTimers: new Set(letters.map(({ timer }) => timer)),
+    overdue: nodes.flatMap(({ timers }) => timers.filter(({ due }) => due < dueBefore)),
     dueBefore,
-    unfinished,
+    unfinished: nodes.flatMap(({ unfinished }) => unfinished),
     conflicts: world.ownership.conflicts,
     uncaught: world.uncaught,
   };
 }
 
-function noteLetter(text: string, reason: string, dead: Map<string, string>, deadTimers: Set<string>): void {
+async function readAgents(
+  scenario: Scenario,
+  { nodes }: World,
+  resolve: Resolve,
+): Promise<ReadonlyMap<string, AgentEvidence>> {
+  const agents = new Map<string, AgentEvidence>();
+  for (const agent of scenario.agents) {
+    const node = nodes.get(nodeOfAgent(scenario, agent.name));
+    if (node === undefined) continue;
+    const state = (await node.image.loadAgent(agentAddress(node.address, agent.name).text)).state;
+    agents.set(agent.name, { agent, definition: resolve(agent.use ?? agent.name), ...partState(state) });
+  }
+  return agents;
+}
+
+/** What one node has on disk and under way. */
+async function lookAt({ name, image, running }: SimNode): Promise<{
+  readonly dead: readonly DeadLetter[];
+  readonly timers: readonly TimerRecord[];
+  readonly unfinished: readonly string[];
+}> {
+  const { inbox } = await image.inspect();
+  const underWay = running?.hosted.underWay();
+  return {
+    dead: await image.readDead(LETTERS_MAX),
+    timers: await image.loadTimers(),
+    unfinished: [
+      ...(inbox > 0 ? [`${inbox} messages in the inbox of ${name}`] : []),
+      ...(underWay === undefined ? [`${name} is not up`] : []),
+      ...(underWay !== undefined && underWay > 0 ? [`${underWay} messages under way on ${name}`] : []),
+    ],
+  };
+}
+
+/** Which simulated message, or which timer as `agent/name`, a dead letter was; nothing when it cannot be read. */
+function addressed(text: string, reason: string): { id: string; timer: string; reason: string }[] {
   const decoded = decodeJson(text);
-  if (!decoded.ok) return;
-  const { to, context } = decoded.value;
-  const id: JsonValue | undefined = context[MESSAGE_ENTRY];
-  if (typeof id === 'string') dead.set(id, reason);
-  if (typeof context.timer === 'string') deadTimers.add(`${to.text}/${context.timer}`);
+  if (!decoded.ok) return [];
+  const { id, to, context } = decoded.value;
+  const simulated = context[MESSAGE_ENTRY];
+  return [
+    {
+      id: typeof simulated === 'string' ? simulated : id,
+      timer: typeof context.timer === 'string' ? `${to.text}/${context.timer}` : '',
+      reason,
+    },
+  ];
 }

@@ -21,22 +21,19 @@ export function checkInvariants(evidence: Evidence): readonly Violation[] {
   ];
 }
 
-/** Acknowledged as `durable` or `effected`, to an intent that writes, and neither effective nor a dead letter. */
+/** Acknowledged as `durable` or `effected`, to an intent that writes, and not effective. */
 function lost({ messages, agents, dead }: Evidence): Violation[] {
-  return messages.flatMap(({ message, outcome }) => {
-    const { id, to, intent } = message;
+  return messages.flatMap(({ message: { id, to, intent }, outcome }) => {
     if (outcome?.kind !== 'acknowledged') return [];
-    if (outcome.level !== 'durable' && outcome.level !== 'effected') return [];
+    const { level } = outcome;
+    if (level !== 'durable' && level !== 'effected') return [];
     const agent = agents.get(to);
     if (agent?.definition.intents?.[intent]?.effect !== 'write') return [];
-    if (agent.effects.some((effect) => effect.message === id) || dead.has(id)) return [];
-    return [
-      violation(
-        'lost',
-        id,
-        `${id} (${intent} to ${to}) was acknowledged as ${outcome.level}, and has no effect`,
-      ),
-    ];
+    if (agent.effects.some((effect) => effect.message === id)) return [];
+    // Accepted and then given up on, which is on record.
+    if (level === 'durable' && dead.has(id)) return [];
+    const text = `${id} (${intent} to ${to}) was acknowledged as ${level}, and has no effect`;
+    return [violation('lost', id, text)];
   });
 }
 

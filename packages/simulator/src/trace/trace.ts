@@ -40,9 +40,7 @@ export class Trace {
   /** The lines about one message, what caused it and what it caused, and those that concern all; without a message, all. */
   about(message: string, linesMax: number): readonly string[] {
     return this.lines
-      .filter(
-        (line) => line.message === '' || message.startsWith(line.message) || line.message.startsWith(message),
-      )
+      .filter((line) => message === '' || line.message === '' || isKin(line.message, message))
       .slice(0, linesMax)
       .map(written);
   }
@@ -58,6 +56,11 @@ export class Trace {
     this.#low = Math.imul(low ^ 0x1_0000, 0x01000193);
     this.#high = Math.imul(high ^ 0x1_0000, 0x01000197);
   }
+}
+
+/** What a handler sends is named after the message that it handles: `m1>0` comes from `m1`. */
+function isKin(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}>`) || other.startsWith(`${one}>`);
 }
 
 export function written({ at, where, what, message, detail }: TraceLine): string {
