@@ -2,7 +2,7 @@
 
 import type { Clock, Commit } from '@kai/runtime/ports';
 import { describe, expect, it } from 'vitest';
-import type { EncodedCommit } from '../src/records/encode-commit.ts';
+import type { EncodedCommit } from '../src/records/encoded-commit.ts';
 import {
   CHARS_WAITING_MAX,
   COMMITS_WAITING_MAX,

@@ -4,7 +4,7 @@
  */
 
 import type { InboxRecord, JournalEntry, Settlement, StepRecord } from '@kai/runtime/ports';
-import { type EncodedCommit, type Part, PLACES } from '../records/encode-commit.ts';
+import { type EncodedCommit, type Part, PLACES } from '../records/encoded-commit.ts';
 import { decodeEntry } from '../records/journal-text.ts';
 import type { Retention } from '../records/retention.ts';
 import { Ring } from './ring.ts';

@@ -1,9 +1,6 @@
 /**
- * A commit as flat lists of text and numbers: what both stores keep and what crosses to a database's thread at
- * the price of a few strings. A record takes a fixed number of places in its list.
- *
- * Encoding happens while the caller waits, so nothing that it changes afterwards reaches the store. What has no
- * JSON form or breaks a limit is refused here, before any part of the commit has happened.
+ * Encodes commits. This happens while the caller waits, so nothing that it changes afterwards reaches the store. What
+ * has no JSON form or breaks a limit is refused here, before any part of the commit has happened.
  */
 
 import { KaiError } from '@kai/protocol';
@@ -19,47 +16,10 @@ import type {
   TimerRecord,
 } from '@kai/runtime/ports';
 import { encodeLetter } from './dead-text.ts';
+import { type EncodedCommit, emptyCommit, type Part } from './encoded-commit.ts';
 import { encodeEntry } from './journal-text.ts';
 import { asJson, checkedName, checkedText, checkedTime } from './record-checks.ts';
 import { encodeTimer } from './timer-text.ts';
-
-/** What stands in one place of a list. */
-export type Part = string | number | null;
-
-export interface EncodedCommit {
-  /** Agent, key, the value's text or null for its removal. */
-  readonly state: Part[];
-  /** Agent, name, the timer's text or null for its removal. */
-  readonly timers: Part[];
-  /** Time, trace, text. */
-  readonly journal: Part[];
-  /** Id, text. */
-  readonly dead: Part[];
-  /** Ids of dead letters. */
-  readonly raised: Part[];
-  /** Agent, sender, id, message. */
-  readonly accepted: Part[];
-  /** Agent, sender, id, time, outcome, answer. */
-  readonly settled: Part[];
-  /** Agent, message, position, name, digest, result. */
-  readonly steps: Part[];
-}
-
-/** Places that a record of each list takes. */
-export const PLACES = {
-  state: 3,
-  timers: 3,
-  journal: 3,
-  dead: 2,
-  raised: 1,
-  accepted: 4,
-  settled: 6,
-  steps: 6,
-} as const satisfies Record<keyof EncodedCommit, number>;
-
-export function emptyCommit(): EncodedCommit {
-  return { state: [], timers: [], journal: [], dead: [], raised: [], accepted: [], settled: [], steps: [] };
-}
 
 /** @throws KaiError `INVALID_PAYLOAD` for what has no JSON form, is too long or is not well-formed text. */
 export function encodeCommit(commit: Commit): EncodedCommit {
@@ -80,19 +40,6 @@ export function encodeEntries(entries: readonly JournalEntry[]): Part[] {
   const encoded: Part[] = [];
   for (const entry of entries) addEntry(encoded, entry);
   return encoded;
-}
-
-/** How much of a queue a commit takes, in characters of its records. */
-export function charsOf(commit: EncodedCommit): number {
-  let chars = 0;
-  for (const list of Object.values(commit) as Part[][]) chars += charsOfList(list);
-  return chars;
-}
-
-export function charsOfList(list: readonly Part[]): number {
-  let chars = 0;
-  for (const part of list) if (typeof part === 'string') chars += part.length;
-  return chars;
 }
 
 function addState(list: Part[], { agent, key, value }: StateWrite): void {

@@ -9,14 +9,8 @@
 
 import { KaiError } from '@kai/protocol';
 import type { Clock, Commit, Timer } from '@kai/runtime/ports';
-import {
-  charsOf,
-  charsOfList,
-  type EncodedCommit,
-  emptyCommit,
-  encodeCommit,
-  encodeEntries,
-} from '../records/encode-commit.ts';
+import { encodeCommit, encodeEntries } from '../records/encode-commit.ts';
+import { charsOf, charsOfList, type EncodedCommit, emptyCommit } from '../records/encoded-commit.ts';
 import type { FailedCommit } from './commit-writer.ts';
 
 /** Commits accepted but not yet on disk; journal entries of one commit count as one. */

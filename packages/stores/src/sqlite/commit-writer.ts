@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { EncodedCommit } from '../records/encode-commit.ts';
+import type { EncodedCommit } from '../records/encoded-commit.ts';
 import type { HistoryTrimmer } from './history-trimmer.ts';
 import { RecordWriter } from './record-writer.ts';
 import { type Refusal, refusalOf } from './worker-answer.ts';

@@ -6,7 +6,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type EncodedCommit, PLACES } from '../records/encode-commit.ts';
+import { type EncodedCommit, PLACES } from '../records/encoded-commit.ts';
 import type { Retention } from '../records/retention.ts';
 import { warn } from './worker-answer.ts';
 

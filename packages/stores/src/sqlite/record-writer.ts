@@ -6,7 +6,7 @@
  */
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { type EncodedCommit, type Part, PLACES } from '../records/encode-commit.ts';
+import { type EncodedCommit, type Part, PLACES } from '../records/encoded-commit.ts';
 import { checksumOf } from './checksum.ts';
 
 /** Journal rows of one statement: the price of a statement is shared by that many. */

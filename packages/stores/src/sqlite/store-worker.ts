@@ -3,7 +3,7 @@
 import { workerData } from 'node:worker_threads';
 import type { JournalMark } from '@kai/runtime/ports';
 import type { AgentParts, SettlementParts } from '../records/agent-parts.ts';
-import type { EncodedCommit } from '../records/encode-commit.ts';
+import type { EncodedCommit } from '../records/encoded-commit.ts';
 import type { Retention } from '../records/retention.ts';
 import { CommitWriter, type FailedCommit } from './commit-writer.ts';
 import { HistoryTrimmer } from './history-trimmer.ts';
