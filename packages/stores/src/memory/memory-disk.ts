@@ -16,8 +16,8 @@ export class MemoryDisk {
   readonly timers = new Map<string, Map<string, string>>();
   /** Unfinished messages by {@link keyOf} sender and id, by agent; in the order in which they were accepted. */
   readonly inbox = new Map<string, Map<string, InboxRecord>>();
-  /** Steps by position, by {@link keyOf} agent and message. */
-  readonly steps = new Map<string, Map<number, StepRecord>>();
+  /** Steps by position, by message, by agent. */
+  readonly steps = new Map<string, Map<string, Map<number, StepRecord>>>();
   /** Settlements by sender, by {@link keyOf} agent and message; the oldest message first. */
   readonly settlements = new Map<string, Map<string, Settlement>>();
   readonly journal: Ring<JournalEntry>;
@@ -70,7 +70,7 @@ export class MemoryDisk {
     const [agent = '', message = '', position = '', name = '', digest = '', result = ''] = parts.map(String);
     if (this.settlements.has(keyOf(agent, message))) return;
     const step = { agent, message, position: Number(position), name, digest, result };
-    setFirst(innerOf(this.steps, keyOf(agent, message)), step.position, step);
+    setFirst(innerOf(innerOf(this.steps, agent), message), step.position, step);
   }
 
   #settle(parts: readonly Part[]): void {
@@ -78,8 +78,8 @@ export class MemoryDisk {
     const outcome = parts[4] as Settlement['outcome'];
     const bySender = innerOf(this.settlements, keyOf(agent, id));
     setFirst(bySender, from, { agent, from, id, at: Number(at), outcome, answer });
-    this.inbox.get(agent)?.delete(keyOf(from, id));
-    this.steps.delete(keyOf(agent, id));
+    deleteNested(this.inbox, agent, keyOf(from, id));
+    deleteNested(this.steps, agent, id);
     this.#trimSettlements(Number(at));
   }
 
@@ -118,8 +118,13 @@ function writeNested(
   second: Part | undefined,
   text: Part | undefined,
 ): void {
-  const inner = innerOf(outer, String(first));
-  if (typeof text === 'string') inner.set(String(second), text);
-  else inner.delete(String(second));
-  if (inner.size === 0) outer.delete(String(first));
+  if (typeof text === 'string') innerOf(outer, String(first)).set(String(second), text);
+  else deleteNested(outer, String(first), String(second));
+}
+
+/** Leaves no empty map behind. */
+function deleteNested<V>(outer: Map<string, Map<string, V>>, first: string, second: string): void {
+  const inner = outer.get(first);
+  inner?.delete(second);
+  if (inner?.size === 0) outer.delete(first);
 }
