@@ -165,7 +165,8 @@ export interface Store extends AsyncDisposable {
   loadTimers(): Promise<readonly TimerRecord[]>;
   /**
    * Resolves once the commit is on disk. @throws KaiError `UNAVAILABLE` when the disk refuses (full,
-   * read-only): then nothing of this commit has happened.
+   * read-only): then nothing of this commit has happened. When the store itself fails while it writes, the message
+   * says that it is not known whether the commit has happened.
    */
   commit(commit: Commit): Promise<void>;
   /** Raises the node's incarnation by one and returns it; 1 at the first start. */

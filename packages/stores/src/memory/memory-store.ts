@@ -58,9 +58,9 @@ class MemoryStore implements Store {
   async loadAgent(agent: string): Promise<AgentRecords> {
     const { state, inbox, steps } = this.#open();
     const texts = [...(state.get(agent) ?? [])];
-    const ownSteps = [...steps.values()].flatMap((byPosition) =>
-      [...byPosition.values()].filter((step) => step.agent === agent),
-    );
+    const ownSteps = [...(steps.get(agent)?.values() ?? [])].flatMap((byPosition) => [
+      ...byPosition.values(),
+    ]);
     return {
       state: new Map(texts.map(([key, text]) => [key, JSON.parse(text) as JsonValue])),
       inbox: [...(inbox.get(agent)?.values() ?? [])],
