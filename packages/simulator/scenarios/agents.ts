@@ -116,7 +116,34 @@ const reminder = defineAgent({
   },
 });
 
-const DEFINITIONS: Readonly<Record<string, AgentDefinition>> = { ledger, account, auditor, reminder };
+/** Does two things one after the other, with a rest between them, whatever happens meanwhile. */
+const errand = defineAgent({
+  name: 'errand',
+  summary: 'Writes to one ledger, rests, and writes to another.',
+  intents: {
+    run: defineIntent({
+      summary: 'Runs one errand.',
+      effect: 'write',
+      input: { type: 'object', properties: { n: number }, required: ['n'] },
+      async handler({ n }, handling) {
+        const append = (name: string) => (): Promise<JsonValue> =>
+          handling.call(`${handling.node.text}.${name}`, 'append', { entry: n });
+        await handling.step('first', append('ledger-1'));
+        await handling.sleep('rest', 30);
+        await handling.step('second', append('ledger-2'));
+        handling.state.set(`done/${n}`, true);
+      },
+    }),
+  },
+});
+
+const DEFINITIONS: Readonly<Record<string, AgentDefinition>> = {
+  ledger,
+  account,
+  auditor,
+  reminder,
+  errand,
+};
 
 /** @throws RangeError for an agent that is not here. */
 export function resolve(name: string): AgentDefinition {

@@ -111,4 +111,31 @@ const trouble: Scenario = {
   chaos: { kill: 2, delay: 0.1, drop: 0.05, reorder: 0.1, disk: 3 },
 };
 
-export const SCENARIOS: readonly Scenario[] = [counter, transfers, reminders, durable, trouble];
+/** Errands of several steps, interrupted: each step's effect happens once. */
+const errands: Scenario = {
+  name: 'errands',
+  agents: [
+    { name: 'errand' },
+    { name: 'ledger-1', use: 'ledger', pure: true },
+    { name: 'ledger-2', use: 'ledger', pure: true },
+  ],
+  workload: [
+    {
+      do: 'deliver',
+      until: 'durable',
+      to: 'errand',
+      intent: 'run',
+      payload: { n: '{n}' },
+      count: 10,
+      everyMs: 30,
+    },
+  ],
+  chaos: { kill: 3 },
+  durationMs: 600,
+  expect: [
+    { agent: 'ledger-1', intent: 'read', contains: { sum: 45 } },
+    { agent: 'ledger-2', intent: 'read', contains: { sum: 45 } },
+  ],
+};
+
+export const SCENARIOS: readonly Scenario[] = [counter, transfers, reminders, durable, trouble, errands];

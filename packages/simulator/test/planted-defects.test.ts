@@ -19,6 +19,9 @@ async function firstFailure(
   return undefined;
 }
 
+/** The model knows no steps. */
+const MODELLED = SCENARIOS.filter(({ name }) => name !== 'errands');
+
 const PLANTED: readonly [Defect, string, Invariant][] = [
   ['acknowledges before it commits', 'counter', 'lost'],
   ['forgets the last commit', 'counter', 'lost'],
@@ -45,7 +48,7 @@ describe('the simulator', () => {
 
   it('finds nothing in a correct model, in 300 seeds', async () => {
     for (let seed = 1; seed <= 300; seed += 1) {
-      const scenario = SCENARIOS[seed % SCENARIOS.length] ?? TINY;
+      const scenario = MODELLED[seed % MODELLED.length] ?? TINY;
       const report = await runScenario(scenario, { seed, resolve, host: modelHost() });
       expect(report.violations, `${scenario.name}, seed ${seed}`).toEqual([]);
     }

@@ -20,6 +20,7 @@ export const runtimeHost: Host = {
 async function startRuntime({ address, ports, agents }: HostStart): Promise<HostedNode> {
   const node = await startNode({ address, ports });
   for (const { name, definition, settings } of agents) node.register(definition, { name, settings });
+  await node.resume();
   return new RuntimeNode(node, address);
 }
 
