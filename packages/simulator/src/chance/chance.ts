@@ -63,7 +63,7 @@ export class Stream implements Random {
     return low + this.fraction() * (high - low);
   }
 
-  /** True once in `1 / probability` times. */
+  /** True in this share of the draws: 0 never, 1 always. */
   happens(probability: number): boolean {
     return this.fraction() < probability;
   }

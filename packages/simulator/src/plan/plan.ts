@@ -90,7 +90,7 @@ export interface PlanOptions {
   readonly crashAt?: number;
 }
 
-export const CHAOS_DEFAULT: Readonly<Record<ChaosName, number>> = {
+const CHAOS_DEFAULT: Readonly<Record<ChaosName, number>> = {
   kill: 2,
   delay: 0.1,
   drop: 0.05,
@@ -138,7 +138,7 @@ export function kept(plan: Plan, keep: readonly string[] | undefined): Plan {
   };
 }
 
-export function ratesOf(
+function ratesOf(
   scenario: Scenario,
   chaos: readonly ChaosName[] | undefined,
 ): Readonly<Record<ChaosName, number>> {
