@@ -1,6 +1,7 @@
 import { parseTopicPattern } from '@kai/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../src/ports/index.ts';
+import { afterFailure, checkSupervision, SUPERVISION_DEFAULT } from '../src/supervision/supervision.ts';
 import {
   agentOf,
   closeOnTime,
@@ -74,7 +75,11 @@ describe('waking', () => {
     ['later', () => Promise.reject(new Error('no key'))],
   ])('that fails %s refuses every message with the reason; the node lives on', async (_, start) => {
     await using fixture = await startFixture();
-    fixture.node.register({ ...agentOf('worker', 'work', () => 1), start });
+    fixture.node.register({
+      ...agentOf('worker', 'work', () => 1),
+      start,
+      supervision: { restart: 'temporary' },
+    });
     fixture.node.register(agentOf('other', 'work', () => 2));
     const refused = await refusalOf(fixture.client.call(AT, 'work'));
     expect(refused).toMatchObject({
@@ -91,6 +96,83 @@ describe('waking', () => {
       agents: { address: string; health: string }[];
     };
     expect(agents.find(({ address }) => address === AT)?.health).toBe('dead');
+  });
+});
+
+describe('supervision', () => {
+  it('starts an agent anew that could not start, and lets its messages wait', async () => {
+    await using fixture = await startFixture();
+    let starts = 0;
+    fixture.node.register({
+      ...agentOf('worker', 'work', (payload) => payload),
+      start: () => {
+        starts += 1;
+        if (starts < 4) throw new Error('no key');
+      },
+    });
+    const calls = [1, 2, 3].map((n) => fixture.client.call(AT, 'work', n));
+    await fixture.clock.advance(100 + 200 + 400);
+    expect(await Promise.all(calls)).toEqual([1, 2, 3]);
+    expect(starts).toBe(4);
+  });
+
+  it('gives up on one that fails too often, and tries again when it is asked after a while', async () => {
+    await using fixture = await startFixture();
+    let [starts, isBroken] = [0, true];
+    fixture.node.register({
+      ...agentOf('worker', 'work', () => 'works'),
+      supervision: { intensity: 2, withinMs: 10_000, backoffMs: 100 },
+      start: () => {
+        starts += 1;
+        if (isBroken) throw new Error('no key');
+      },
+    });
+    const refused = refusalOf(fixture.client.call(AT, 'work'));
+    await fixture.clock.advance(1000);
+    expect((await refused).message).toMatch(/given up, it failed 3 times within 10 s: no key/);
+    expect(starts).toBe(3);
+    isBroken = false;
+    expect((await refusalOf(fixture.client.call(AT, 'work'))).code).toBe('UNAVAILABLE');
+    await fixture.clock.advance(10_000);
+    expect(await fixture.client.call(AT, 'work')).toBe('works');
+  });
+
+  it('loses nothing that was acknowledged while the agent could not start', async () => {
+    await using fixture = await startFixture();
+    let starts = 0;
+    fixture.node.register({
+      ...agentOf('worker', 'work', (payload, { state }) => state.set(String(payload), true), {
+        effect: 'write',
+      }),
+      start: () => {
+        starts += 1;
+        if (starts < 3) throw new Error('no key');
+      },
+    });
+    for (const n of [1, 2]) await fixture.client.deliver(AT, 'work', n);
+    await fixture.clock.advance(1000);
+    const { state, inbox } = await fixture.store.loadAgent(AT);
+    expect([...state.keys()]).toEqual(['1', '2']);
+    expect(inbox).toEqual([]);
+  });
+
+  it.each<[string, number[], object]>([
+    ['waits at first as long as is said', [], { kind: 'restart', afterMs: 100 }],
+    ['waits twice as long each time', [9_000, 9_500], { kind: 'restart', afterMs: 400 }],
+    [
+      'waits no longer than is said',
+      [1, 2, 3, 4, 5].map((n) => 9_000 + n),
+      { kind: 'restart', afterMs: 1000 },
+    ],
+    ['forgets what is long ago', [1, 2, 3], { kind: 'restart', afterMs: 100 }],
+  ])('%s', (_, failures, verdict) => {
+    const supervision = { ...SUPERVISION_DEFAULT, intensity: 6, withinMs: 5000, backoffMaxMs: 1000 };
+    expect(afterFailure(supervision, failures, 10_000)).toEqual(verdict);
+  });
+
+  it('refuses limits that are none', () => {
+    expect(() => checkSupervision({ intensity: -1 })).toThrow(/intensity/);
+    expect(() => checkSupervision({ withinMs: Number.NaN })).toThrow(/withinMs/);
   });
 });
 

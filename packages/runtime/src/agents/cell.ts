@@ -18,7 +18,7 @@ import type {
 } from '@kai/protocol';
 import { AgentCommits } from '../delivery/agent-commits.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
-import type { AgentRecords, Log, StepRecord } from '../ports/index.ts';
+import type { AgentRecords, InboxRecord, Log, StepRecord } from '../ports/index.ts';
 import type { Endpoint } from '../registrar/endpoint.ts';
 import { expire, isOverdue } from '../router/deadlines.ts';
 import type { Exchange } from '../router/exchange.ts';
@@ -34,7 +34,7 @@ import { invalidPayload, overloaded, unavailable, unknownIntent } from './refusa
 import type { Surroundings } from './surroundings.ts';
 import type { Kept } from './transaction.ts';
 
-/** Handlers given up on; beyond it the agent is `dead` until it is started anew. */
+/** Handlers given up on before the agent is started anew. */
 const ABANDONED_MAX = 16;
 /** Messages served from the mailbox before other agents have their turn. */
 const MESSAGES_IN_A_ROW = 64;
@@ -109,7 +109,8 @@ export class Cell implements Endpoint {
 
   get health(): Health {
     const { phase } = this.#life;
-    if (phase === 'failed' || this.#abandoned >= ABANDONED_MAX) return 'dead';
+    if (this.#life.isDead) return 'dead';
+    if (phase === 'restarting') return 'suspect';
     if (phase === 'leaving' || phase === 'gone') return 'left';
     if (this.#abandoned > 0) return 'suspect';
     return this.#running >= this.compiled.concurrency && this.queue > 0 ? 'busy' : 'alive';
@@ -199,14 +200,21 @@ export class Cell implements Endpoint {
 
   /** Reads what was under way before a crash. */
   recall({ inbox, steps }: AgentRecords): void {
+    this.#steps = undefined;
     for (const step of steps) {
       this.#steps ??= new Map();
       this.#steps.set(step.message, [...(this.#steps.get(step.message) ?? []), step]);
     }
     const { router } = this.surroundings;
-    const before = inbox.filter(({ from, id }) => this.#early?.has(`${from} ${id}`) !== true);
-    this.#early = undefined;
+    const before = inbox.filter((record) => !this.#has(record));
     for (const record of before) this.takeAgain(router.reopen(record));
+  }
+
+  /** It has started: from here on what it takes is no longer read from the inbox. */
+  awoke(): void {
+    this.#early = undefined;
+    this.#abandoned = 0;
+    this.serve();
   }
 
   /** Steps of a message that were finished before a crash; they are handed out once. */
@@ -251,14 +259,16 @@ export class Cell implements Endpoint {
   /** A handler goes on long after nobody waits for it. */
   abandoned({ intent, id }: Message): void {
     this.#abandoned += 1;
+    if (this.#abandoned >= ABANDONED_MAX)
+      void this.#life.fail(`${this.#abandoned} of its handlers never ended`);
     const fields = { intent, id, abandoned: this.#abandoned };
     this.log.warn(fields, 'a handler does not end; its place is given to the next');
     this.ended();
   }
 
-  /** An abandoned handler ended after all. */
+  /** An abandoned handler ended after all; of one from before a restart nobody keeps count. */
   returned(): void {
-    this.#abandoned -= 1;
+    this.#abandoned = Math.max(0, this.#abandoned - 1);
   }
 
   /** Fails everything that waits; what stands in the inbox on disk waits there for the next start. */
@@ -345,8 +355,14 @@ export class Cell implements Endpoint {
   }
 
   #why(): string {
-    if (this.phase !== 'failed') return 'too many of its handlers never ended';
     return this.lastError?.message ?? 'it could not start';
+  }
+
+  /** Whether a message of the inbox on disk is here already. */
+  #has({ from, id }: InboxRecord): boolean {
+    const isAgain =
+      this.#again?.some(({ message }) => message.id === id && message.from.text === from) === true;
+    return isAgain || this.#early?.has(`${from} ${id}`) === true;
   }
 
   #canRun(): boolean {

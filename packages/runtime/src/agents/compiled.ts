@@ -17,6 +17,7 @@ import {
   toJsonSchema,
   type Validator,
 } from '@kai/protocol';
+import { checkSupervision, type Supervision } from '../supervision/supervision.ts';
 import type { MessageHandling } from './context.ts';
 import {
   type AgentDefinition,
@@ -50,6 +51,7 @@ export interface CompiledAgent {
   readonly settings: Validator | undefined;
   readonly concurrency: number;
   readonly mailboxMax: number;
+  readonly supervision: Supervision;
 }
 
 /** Takes any payload. */
@@ -82,6 +84,7 @@ export function compileAgent(definition: AgentDefinition): CompiledAgent {
     settings: settings === undefined ? undefined : compileSchema(toJsonSchema(settings)),
     concurrency,
     mailboxMax,
+    supervision: checkSupervision(definition.supervision),
   };
 }
 

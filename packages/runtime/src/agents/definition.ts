@@ -6,6 +6,7 @@
  */
 
 import type { Admits, Effect, JsonValue, SchemaSource } from '@kai/protocol';
+import type { Supervision } from '../supervision/supervision.ts';
 import type { AgentContext, MessageHandling } from './context.ts';
 
 /** What a handler ends with. */
@@ -66,6 +67,8 @@ export interface AgentDefinition {
   readonly concurrency?: number;
   /** Messages that may wait; default {@link MAILBOX_MAX}. */
   readonly mailboxMax?: number;
+  /** When it is started anew after it has failed as a whole; what is left out is as in `SUPERVISION_DEFAULT`. */
+  readonly supervision?: Partial<Supervision>;
   /** What `settings:` of this agent in `kai.yaml` must be. */
   readonly settings?: SchemaSource;
   /** Runs before the first message, and again after each restart. */

@@ -2,20 +2,23 @@
  * The life of a cell.
  *
  *     asleep ──first message──▶ waking ──state read, start() done──▶ awake ──leave()──▶ leaving ──▶ gone
- *                                 └──────start() failed──────▶ failed
+ *                                 ▲ └─failed─▶ restarting ◀─too many handlers never end─┘
+ *                                 └──after a while──┘ └──too often──▶ failed ──first message after a while──▶ waking
  *
- * An agent costs little until it is spoken to: what it keeps is read then. One that could not start stays `failed`
- * until it is registered anew. Leaving always ends: what has not ended in time is left behind, and its writes with it.
+ * An agent costs little until it is spoken to: what it keeps is read then. While it is restarting its messages wait; once it
+ * is given up they are refused, and what stands in its inbox on disk stays there. Leaving always ends: what has not
+ * ended in time is left behind, and its writes with it.
  */
 
 import { KaiError } from '@kai/protocol';
-import type { Clock } from '../ports/index.ts';
+import type { Clock, Timer } from '../ports/index.ts';
+import { afterFailure, recentOf } from '../supervision/supervision.ts';
 import type { Cell } from './cell.ts';
 import { reasonOf, stackOf } from './failure.ts';
 import { Work } from './handling.ts';
 import type { Kept } from './transaction.ts';
 
-export type CellPhase = 'asleep' | 'waking' | 'awake' | 'failed' | 'leaving' | 'gone';
+export type CellPhase = 'asleep' | 'waking' | 'awake' | 'restarting' | 'failed' | 'leaving' | 'gone';
 
 /** How long running handlers have when an agent leaves, and after them its `stop`. */
 const LEAVE_MS = 5_000;
@@ -28,6 +31,11 @@ export class CellLife {
   #waking: Promise<void> | undefined = undefined;
   #leaving: Promise<void> | undefined = undefined;
   #hasStarted = false;
+  /** Monotonic times of the failures that still count. */
+  #failures: readonly number[] = [];
+  #restart: Timer | undefined = undefined;
+  /** Monotonic time at which one that was given up may be tried again. */
+  #deadUntil = 0;
 
   constructor(cell: Cell) {
     this.#cell = cell;
@@ -49,6 +57,29 @@ export class CellLife {
 
   wake(): void {
     if (this.phase === 'asleep') this.#waking = this.#wake();
+  }
+
+  /** Whether it was given up and is not to be tried again yet; when its time has come it may be woken. */
+  get isDead(): boolean {
+    if (this.phase !== 'failed') return false;
+    if (this.#cell.surroundings.clock.monotonic() < this.#deadUntil) return true;
+    this.phase = 'asleep';
+    return false;
+  }
+
+  /** It failed as a whole while it was awake: it is stopped and started anew. */
+  async fail(reason: string): Promise<void> {
+    if (this.phase !== 'awake') return;
+    this.phase = 'restarting';
+    const failed = new KaiError('UNAVAILABLE', reason, { at: this.#cell.address.text });
+    this.#cell.abandonRunning(failed);
+    await inTime(this.#cell.surroundings.clock, this.#cell.quiet());
+    await inTime(this.#cell.surroundings.clock, this.#stop());
+    this.#hasStarted = false;
+    // What still runs has read what may not be true any more.
+    if (this.#kept !== undefined) this.#kept.epoch += 1;
+    this.#kept = undefined;
+    if (this.phase === 'restarting') this.#judge(failed);
   }
 
   /** Lets what runs finish for a while, then stops. Idempotent; never rejects. */
@@ -73,21 +104,48 @@ export class CellLife {
     // It may have been told to leave while it woke.
     if (this.phase !== 'waking') return;
     this.phase = 'awake';
-    this.#cell.serve();
+    this.#cell.awoke();
   }
 
   #failToWake(error: unknown): void {
-    const { log, address, surroundings } = this.#cell;
-    const text = `${address.text} could not start: ${reasonOf(error)}`;
-    log.error({ error: stackOf(error) }, text);
-    this.#cell.lastError = { at: surroundings.clock.now(), code: 'AGENT_FAILED', message: reasonOf(error) };
-    if (this.phase !== 'waking') return;
+    this.#cell.log.error(
+      { error: stackOf(error) },
+      `${this.#cell.address.text} could not start: ${reasonOf(error)}`,
+    );
+    this.#kept = undefined;
+    if (this.phase === 'waking') this.#judge(error);
+  }
+
+  /** Lets its supervision decide how it goes on after a failure. */
+  #judge(error: unknown): void {
+    const { surroundings, compiled, address, log } = this.#cell;
+    const { clock } = surroundings;
+    const now = clock.monotonic();
+    this.#cell.lastError = { at: clock.now(), code: 'AGENT_FAILED', message: reasonOf(error) };
+    const verdict = afterFailure(compiled.supervision, this.#failures, now);
+    this.#failures = [...recentOf(compiled.supervision, this.#failures, now), now];
+    if (verdict.kind === 'restart') {
+      this.phase = 'restarting';
+      this.#restart = clock.after(verdict.afterMs, () => this.#again());
+      return;
+    }
     this.phase = 'failed';
+    this.#deadUntil = verdict.untilMs;
+    this.#failures = [];
+    const text = `${address.text} is given up, ${verdict.why}: ${reasonOf(error)}`;
+    log.error({ failures: this.#failures.length }, text);
     this.#cell.dropWaiting(new KaiError('UNAVAILABLE', text, { at: address.text }));
+  }
+
+  #again(): void {
+    if (this.phase !== 'restarting') return;
+    this.phase = 'asleep';
+    this.wake();
   }
 
   async #leave(): Promise<void> {
     this.phase = 'leaving';
+    this.#restart?.cancel();
     const { address, surroundings } = this.#cell;
     const gone = new KaiError('UNAVAILABLE', `${address.text} is leaving`, { at: address.text });
     this.#cell.dropWaiting(gone);
