@@ -127,6 +127,24 @@ describe('the node’s own agent', () => {
     expect(seen.has('0')).toBe(true);
   });
 
+  it('pages through everything that happened within one millisecond', async () => {
+    await using fixture = await startFixture();
+    fixture.node.register(agentOf('worker', 'work', () => 1));
+    for (let n = 0; n < 50; n += 1) await fixture.client.call('kai://agent.worker', 'work', n);
+    const seen: JsonObject[] = [];
+    let page: JsonObject[];
+    do {
+      const { at = 0, id = '', outcome = '' } = seen.at(-1) ?? {};
+      const past = seen.length === 0 ? {} : { past: { at, id, outcome } };
+      const answer = await ask(fixture, 'node.trace', { limit: 7, containing: 'agent.worker', ...past });
+      page = answer.entries as JsonObject[];
+      seen.push(...page);
+    } while (page.length > 0);
+    const admitted = seen.filter(({ outcome }) => outcome === 'admitted').map(({ payload }) => payload);
+    expect(admitted).toEqual(Array.from({ length: 50 }, (_, n) => `${49 - n}`));
+    expect(new Set(seen.map(({ id, outcome }) => `${id} ${outcome}`)).size).toBe(seen.length);
+  });
+
   it('renews and takes back leases only of those who have one', async () => {
     await using fixture = await startFixture();
     fixture.node.register(

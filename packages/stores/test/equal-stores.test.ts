@@ -95,6 +95,7 @@ async function everything(store: Store) {
   return {
     counts,
     agents: await Promise.all(AGENTS.map((one) => store.loadAgent(one))),
+    waiting: [...(await store.waiting())].sort(),
     settlements: await Promise.all(MESSAGES.map((key) => store.findSettlement(...key))),
     timers: await store.loadTimers(),
     journal: await pages(store),

@@ -47,6 +47,17 @@ export function durableMessagesContract(
       });
     });
 
+    it('names the agents for which messages wait', async () => {
+      await using disk = await medium();
+      await using store = await disk.open();
+      await store.commit({ accepted: [message('1'), message('2'), { ...message('1'), agent: OTHER }] });
+      expect([...(await store.waiting())].sort()).toEqual([AGENT, OTHER]);
+      await store.commit({ settled: [settlement('1'), { ...settlement('1'), agent: OTHER }] });
+      expect(await store.waiting()).toEqual([AGENT]);
+      await store.commit({ settled: [settlement('2')] });
+      expect(await store.waiting()).toEqual([]);
+    });
+
     it('changes nothing when the same message is accepted again', async () => {
       await using disk = await medium();
       await using store = await disk.open();

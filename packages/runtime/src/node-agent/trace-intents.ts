@@ -3,7 +3,7 @@
 import type { JsonValue } from '@kai/protocol';
 import type { MessageHandling } from '../agents/context.ts';
 import { defineIntent, type IntentDefinition } from '../agents/definition.ts';
-import type { JournalEntry } from '../ports/index.ts';
+import type { JournalEntry, JournalMark } from '../ports/index.ts';
 import { holds } from '../trace/trace.ts';
 import { jsonOf } from './json-of.ts';
 import { ENTRIES_MAX, limit, type NodeView, text } from './node-view.ts';
@@ -13,11 +13,25 @@ import { pause } from './pause.ts';
 const FOLLOW_WAITING_MAX = 1000;
 const FOLLOW_EVERY_MS = 100;
 
+/** What tells one journal entry from the others. */
+const MARK = {
+  type: 'object',
+  properties: {
+    at: { type: 'number' },
+    id: text,
+    outcome: { enum: ['admitted', 'replied', 'chunk', 'failed', 'refused', 'published'] },
+  },
+  required: ['at', 'id', 'outcome'],
+} as const;
+
 export function traceIntents(view: NodeView): Record<string, IntentDefinition> {
   return {
     'node.trace': defineIntent({
       summary: 'What happened to messages, newest first.',
-      input: { type: 'object', properties: { limit, containing: text, before: { type: 'number' } } },
+      input: {
+        type: 'object',
+        properties: { limit, containing: text, before: { type: 'number' }, past: MARK },
+      },
       handler: async (query) => ({ entries: jsonOf(await readTrace(view, query)) }),
     }),
     'node.trace.follow': defineIntent({
@@ -31,11 +45,6 @@ export function traceIntents(view: NodeView): Record<string, IntentDefinition> {
       handler: async ({ trace }) => ({
         entries: jsonOf([...(await readTrace(view, { containing: trace, limit: ENTRIES_MAX }))].reverse()),
       }),
-    }),
-    'node.dead': defineIntent({
-      summary: 'Messages that could not be delivered.',
-      input: { type: 'object', properties: { limit } },
-      handler: async (query) => ({ letters: jsonOf(await view.store.readDead(query.limit ?? 100)) }),
     }),
   };
 }
@@ -73,16 +82,21 @@ interface TraceQuery {
   readonly limit?: number;
   readonly containing?: string;
   readonly before?: number;
+  readonly past?: JournalMark;
 }
 
 /** What memory and disk know, each entry once, newest first. */
 async function readTrace({ trace, store }: NodeView, query: TraceQuery): Promise<readonly JournalEntry[]> {
-  const { limit = 100, containing = '', before = Number.POSITIVE_INFINITY } = query;
-  const recent = trace.read(limit, containing, before);
+  const { limit = 100, containing = '', before = Number.POSITIVE_INFINITY, past } = query;
+  const recent =
+    past === undefined
+      ? trace.read(limit, containing, before)
+      : entriesPast(trace.read(Number.POSITIVE_INFINITY, containing), past);
   const kept = await store.readJournal({
     limit,
     ...(containing === '' ? {} : { containing }),
     ...(query.before === undefined ? {} : { before: query.before }),
+    ...(past === undefined ? {} : { past }),
   });
   const seen = new Set<string>();
   return [...recent, ...kept]
@@ -92,4 +106,10 @@ async function readTrace({ trace, store }: NodeView, query: TraceQuery): Promise
     })
     .sort((one, other) => other.at - one.at)
     .slice(0, limit);
+}
+
+/** Of entries that stand newest first: what follows the marked one, or is older when that is gone. */
+function entriesPast(entries: readonly JournalEntry[], mark: JournalMark): readonly JournalEntry[] {
+  const place = entries.findIndex(({ id, outcome }) => id === mark.id && outcome === mark.outcome);
+  return place === -1 ? entries.filter(({ at }) => at < mark.at) : entries.slice(place + 1);
 }

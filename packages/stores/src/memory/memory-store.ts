@@ -73,7 +73,7 @@ class MemoryStore implements Store {
   }
 
   async waiting(): Promise<readonly string[]> {
-    return [...this.#open().inbox].filter(([, messages]) => messages.size > 0).map(([agent]) => agent);
+    return [...this.#open().inbox.keys()];
   }
 
   async loadTimers(): Promise<readonly TimerRecord[]> {
