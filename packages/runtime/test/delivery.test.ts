@@ -108,6 +108,24 @@ describe('after a crash', () => {
     expect((await second.store.loadAgent(LEDGER)).inbox).toEqual([]);
   });
 
+  it('a message that its sender sends again joins the one from the inbox', async () => {
+    const machine = new Machine();
+    const first = await machine.start();
+    first.node.register(ledger(() => new Promise(() => {})));
+    await first.client.deliver(LEDGER, 'enter', 'bread', { id: ID });
+    machine.cut();
+    await using second = await machine.start();
+    const held = gate();
+    second.node.register(ledger(() => held.promise));
+    await settle(20);
+    const again = second.client.call(LEDGER, 'enter', 'bread', { id: ID });
+    await settle(20);
+    held.open();
+    expect(await again).toEqual({ entered: 'bread' });
+    await settle(20);
+    expect(lines((await second.store.loadAgent(LEDGER)).state)).toEqual(['bread']);
+  });
+
   it('a node that is stopped in order keeps what waits, too', async () => {
     const machine = new Machine();
     {

@@ -189,6 +189,7 @@ export class Cell implements Endpoint {
   takeAgain(exchange: Exchange): void {
     exchange.taker = this.address.text;
     exchange.isKept = true;
+    this.surroundings.delivery.resume(exchange);
     const refusal = this.#refuse(exchange);
     if (refusal !== undefined) return exchange.fail(refusal);
     const { expires } = exchange.message;

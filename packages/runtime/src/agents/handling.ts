@@ -161,8 +161,9 @@ export class Work implements AgentContext {
     const { router } = this;
     const named = this.named(to, intent, payload, options);
     const exchange = router.admitEvent(this.self, to, intent, payload, named, this.cause);
-    if (router.leavesDurably(exchange)) this.transaction().send(asDurable(exchange.message));
-    else router.dispatch(exchange);
+    if (!router.leavesDurably(exchange)) return router.dispatch(exchange);
+    this.transaction().send(asDurable(exchange.message));
+    router.posted(exchange);
   }
 
   publish(

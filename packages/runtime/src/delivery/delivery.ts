@@ -62,6 +62,12 @@ export class Delivery {
     return isKept || isRepeatable;
   }
 
+  /** A message from before a crash is under way again: one that comes with its id waits for its answer. */
+  resume(exchange: Exchange): void {
+    exchange.mayRepeat = true;
+    this.#underWay.joins(exchange.taker, exchange);
+  }
+
   /** What a message's good end adds to the commit of what it changed. */
   settledWith(exchange: Exchange, payload: JsonValue): readonly Settlement[] {
     const { taker, message, isKept } = exchange;

@@ -168,6 +168,12 @@ export class Router implements ExchangeEnd {
     return exchange;
   }
 
+  /** The outbox has the message: what comes of it is another exchange's. */
+  posted(exchange: Exchange): void {
+    exchange.settled = true;
+    this.replies += 1;
+  }
+
   /** Whether a message that is sent from a handler leaves through the outbox, with the handler's own commit. */
   leavesDurably({ message }: Exchange): boolean {
     const { delivery } = message.context;
