@@ -73,13 +73,14 @@ async function* fromPhrase(match: PhraseMatch, handling: MessageHandling): Async
   const begun = handling.clock.monotonic();
   yield { kind: 'step', intent, to, status: 'started' };
   let answer: JsonValue;
+  let status = 'done';
   try {
     answer = await handling.call(to, intent, payload, { signal: handling.signal });
   } catch (error) {
-    yield { kind: 'step', intent, to, status: 'failed', tookMs: handling.clock.monotonic() - begun };
     answer = { text: apology(error) };
+    status = 'failed';
   }
-  yield { kind: 'step', intent, to, status: 'done', tookMs: handling.clock.monotonic() - begun };
+  yield { kind: 'step', intent, to, status, tookMs: handling.clock.monotonic() - begun };
   const text = textOf(answer);
   const sources = sourcesOf(answer);
   yield { kind: 'text', text };

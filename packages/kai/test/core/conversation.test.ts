@@ -4,6 +4,7 @@ import {
   address,
   type JsonObject,
   type JsonValue,
+  KaiError,
   type NodeAddress,
   parseTopicPattern,
   type TopicPattern,
@@ -26,7 +27,11 @@ const notes = defineAgent({
       summary: 'Keeps a note.',
       effect: 'write',
       phrases: ['note: {text}'],
-      handler: (payload) => ({ text: `Noted: ${(payload as { text: string }).text}` }),
+      handler: (payload) => {
+        const { text } = payload as { text: string };
+        if (text === 'poison') throw new KaiError('CONFLICT', 'That is not kept.');
+        return { text: `Noted: ${text}` };
+      },
     }),
   },
 });
@@ -68,6 +73,19 @@ describe('a conversation', () => {
         [reply.turn, 'kai', 'Noted: milk'],
       ]);
       expect(heard.map(({ id }) => id)).toEqual([reply.asked, reply.turn]);
+    }));
+
+  it('ends a step once, also one that fails', () =>
+    withConversation(async (node) => {
+      using client = node.client('window');
+      const statuses = async (text: string): Promise<readonly string[]> => {
+        const parts: JsonObject[] = [];
+        for await (const part of client.stream(KAI, 'conversation.say', { text }))
+          parts.push(part as JsonObject);
+        return parts.flatMap(({ kind, status }) => (kind === 'step' ? [String(status)] : []));
+      };
+      expect(await statuses('note: milk')).toEqual(['started', 'done']);
+      expect(await statuses('note: poison')).toEqual(['started', 'failed']);
     }));
 
   it('tells everyone that it was cleared or brought back, once that is so', () =>
