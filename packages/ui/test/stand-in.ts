@@ -177,8 +177,7 @@ export class StandIn implements AsyncDisposable {
     const reply = await this.house.answer({ intent, payload: message?.payload ?? {}, signal, emit });
     if (signal.aborted) return;
     if ('error' in reply) send(client, { op: 'error', ref, error: reply.error });
-    else
-      send(client, { op: 'reply', ref, message: { payload: reply.payload, context: reply.context ?? {} } });
+    else send(client, { op: 'reply', ref, message: { payload: reply.payload, re: reply.re ?? ref } });
   }
 
   #followTrace(emit: (payload: unknown) => void, signal: AbortSignal): void {

@@ -18,7 +18,14 @@ function turn(id: string, role: Turn['role'], text: string, at = AT): Turn {
 
 const said: TalkEvent = { kind: 'said', id: '1', at: AT, text: 'hello' };
 const word: TalkEvent = { kind: 'chunk', chunk: { kind: 'text', text: 'Hi there' } };
-const reply: SayReply = { text: 'Hi there', session: 's', answeredBy: BY, sources: [] };
+const reply: SayReply = {
+  text: 'Hi there',
+  session: 's',
+  turn: 'k1',
+  asked: 'p1',
+  answeredBy: BY,
+  sources: [],
+};
 const answered: TalkEvent = { kind: 'answered', at: AT + 5, reply, trace: 't' };
 const heardPerson: TalkEvent = { kind: 'heard', turn: turn('p1', 'person', 'hello', AT + 1) };
 const heardKai: TalkEvent = { kind: 'heard', turn: turn('k1', 'kai', 'Hi there', AT + 4) };
@@ -43,14 +50,35 @@ describe('a talk', () => {
     expect(turns.map(({ text }) => text).sort()).toEqual(['Hi there', 'Something else', 'hello']);
   });
 
+  it('knows its own turns where two windows say the same at the same time', () => {
+    const otherPerson: TalkEvent = { kind: 'heard', turn: turn('p2', 'person', 'hello', AT + 1) };
+    const otherKai: TalkEvent = { kind: 'heard', turn: turn('k2', 'kai', 'Hi there', AT + 3) };
+    for (const order of [
+      [said, otherPerson, heardPerson, otherKai, word, heardKai, answered],
+      [said, otherPerson, heardPerson, word, heardKai, otherKai, answered],
+      [said, otherPerson, word, answered, otherKai, heardKai, heardPerson],
+    ]) {
+      const { turns } = play(order);
+      expect(turns.map(({ id }) => id).sort()).toEqual(['k1', 'k2', 'p1', 'p2']);
+      expect(turns.find(({ trace }) => trace === 't')?.id).toBe('k1');
+    }
+  });
+
+  it('keeps what other windows were told when its own answer fails', () => {
+    const other: TalkEvent = { kind: 'heard', turn: turn('x1', 'kai', 'For another window', AT + 2) };
+    const error = { code: 'EXPIRED', message: 'too late', retryable: true, at: '' } as const;
+    const { turns } = play([said, other, { kind: 'failed', at: AT + 9, error }]);
+    expect(turns.map(({ text }) => text)).toEqual(['hello', 'For another window', '']);
+  });
+
   it('takes a reminder that fires during an answer for what it is', () => {
     const fired: TalkEvent = {
       kind: 'heard',
-      turn: { ...turn('r1', 'kai', 'Bread!'), about: { reminder: 'b' } },
+      turn: { ...turn('r1', 'kai', 'Bread!'), about: { kind: 'reminder', id: 'b' } },
     };
     const { turns, pending } = play([said, fired]);
     expect(turns.at(-1)?.text).toBe('Bread!');
-    expect(pending?.echo).toBeUndefined();
+    expect(pending?.echoes).toEqual([]);
   });
 
   it('ends a step where it began', () => {

@@ -12,8 +12,9 @@ import { readFrame } from './frame.ts';
 import { type LinkEffect, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
 import type { Hello, ServerFrame, WireMessage } from './wire.ts';
 
+/** `trace` is the trace of the request, for Messages; empty when the node did not say. */
 export type Answer<T> =
-  | { readonly kind: 'reply'; readonly payload: T; readonly context: JsonObject }
+  | { readonly kind: 'reply'; readonly payload: T; readonly trace: string }
   | { readonly kind: 'error'; readonly error: ErrorPayload };
 
 /** `C` is what the intent's chunks are: who asks says so, from docs/gateway.md. */
@@ -188,9 +189,12 @@ export function openLink(url: string): Link {
   };
 }
 
-/** Answers are typed by who asks: the contract, not this file, knows what an intent returns. */
+/**
+ * Answers are typed by who asks: the contract, not this file, knows what an intent returns. A window's request carries
+ * no traceparent, so its trace is its id without dashes.
+ */
 function replied(message: WireMessage): Answer<never> {
-  return { kind: 'reply', payload: message.payload as never, context: message.context ?? {} };
+  return { kind: 'reply', payload: message.payload as never, trace: (message.re ?? '').replaceAll('-', '') };
 }
 
 function ignore(): void {}

@@ -5,10 +5,10 @@
  * is never markup.
  */
 
-import type { ErrorPayload, Health, IntentDeclaration, JsonObject, JsonValue, Reach } from '@kai/protocol';
+import type { ErrorPayload, Health, IntentDeclaration, JsonValue, Reach } from '@kai/protocol';
 
-/** A moment: milliseconds since the epoch, or an ISO 8601 text. */
-export type Moment = number | string;
+/** Milliseconds since the epoch. */
+export type Moment = number;
 
 export interface Hello {
   readonly op: 'hello';
@@ -22,7 +22,8 @@ export interface Hello {
 /** A message as it comes: a reply or an event. */
 export interface WireMessage {
   readonly payload: JsonValue;
-  readonly context?: JsonObject;
+  /** The request's id, in a reply. */
+  readonly re?: string;
 }
 
 export type ServerFrame =
@@ -66,6 +67,7 @@ export interface Agent {
   readonly name: string;
   readonly summary: string;
   readonly version: string;
+  /** Names; `notes` is asked at `kai://agent.notes`. */
   readonly services: readonly string[];
   readonly health: Health;
   readonly queue: number;
@@ -92,7 +94,7 @@ export interface JournalEntry {
   readonly priority: string;
   readonly re?: string;
   readonly trace: string;
-  /** The rule that decided, for what was admitted; the error's code, for what failed. */
+  /** The rule that decided, for what was admitted; the error's code and message, for what failed. */
   readonly note: string;
   readonly tookMs: number;
   /** JSON text, cut after 4,096 characters. */
@@ -133,7 +135,7 @@ export interface Turn {
   readonly answeredBy?: AnsweredBy;
   readonly sources?: readonly Source[];
   /** What brought a turn about that nobody asked for, such as a reminder. */
-  readonly about?: JsonValue;
+  readonly about?: { readonly kind: 'reminder'; readonly id: string };
 }
 
 export type SayChunk =
@@ -150,6 +152,9 @@ export type SayChunk =
 export interface SayReply {
   readonly text: string;
   readonly session: string;
+  /** The id of kai's turn, and that of the person's. */
+  readonly turn: string;
+  readonly asked: string;
   readonly answeredBy: AnsweredBy;
   readonly sources: readonly Source[];
 }

@@ -34,6 +34,7 @@ export function openConversation(link: Link): Conversation {
   let talk = { ...SILENCE, turns: turns.get().value };
   let answering = new AbortController();
   let said = 0;
+  let own: string | undefined;
 
   function take(event: TalkEvent): void {
     talk = stepTalk(talk, event);
@@ -42,12 +43,14 @@ export function openConversation(link: Link): Conversation {
   }
 
   async function loadHistory(): Promise<void> {
-    const answer = await link.ask<{ turns: readonly Turn[] }>({
+    const answer = await link.ask<{ session: string; turns: readonly Turn[] }>({
       to: KAI,
       intent: 'conversation.history',
       payload: { limit: HISTORY_LIMIT },
     });
-    if (answer.kind === 'reply') take({ kind: 'history', turns: answer.payload.turns });
+    if (answer.kind === 'error') return;
+    own = answer.payload.session;
+    take({ kind: 'history', turns: answer.payload.turns });
   }
 
   async function loadAbilities(): Promise<void> {
@@ -72,22 +75,30 @@ export function openConversation(link: Link): Conversation {
     });
     const at = Date.now();
     if (answer.kind === 'error') take({ kind: 'failed', at, error: answer.error });
-    else take({ kind: 'answered', at, reply: answer.payload, trace: traceOf(answer.context.traceparent) });
+    else take({ kind: 'answered', at, reply: answer.payload, trace: answer.trace });
   }
 
   async function change(intent: string): Promise<boolean> {
-    const answer = await link.ask({ to: KAI, intent });
-    if (answer.kind === 'error') return false;
-    take({ kind: 'cleared' });
-    await loadHistory();
-    return true;
+    return (await link.ask({ to: KAI, intent })).kind === 'reply';
+  }
+
+  /** Whoever cleared it or brought it back, this window included. */
+  function follow({ session, cleared }: { session: string; cleared?: number }): void {
+    if (session !== own) return;
+    if (cleared !== undefined) take({ kind: 'cleared' });
+    else void loadHistory();
   }
 
   link.onOpen((_, signal) => {
     void loadHistory();
     void loadAbilities();
-    link.subscribe('tasks:conversation.turn', signal, ({ turn }: { turn: Turn }) =>
-      take({ kind: 'heard', turn }),
+    link.subscribe('tasks:conversation.cleared', signal, follow);
+    link.subscribe(
+      'tasks:conversation.turn',
+      signal,
+      ({ session, turn }: { session: string; turn: Turn }) => {
+        if (session === (own ?? session)) take({ kind: 'heard', turn });
+      },
     );
   });
 
@@ -100,9 +111,4 @@ export function openConversation(link: Link): Conversation {
     clear: () => change('conversation.clear'),
     restore: () => change('conversation.restore'),
   };
-}
-
-/** The trace id of a W3C traceparent (`00-<trace>-<parent>-<flags>`); empty when there is none. */
-function traceOf(traceparent: unknown): string {
-  return typeof traceparent === 'string' ? (traceparent.split('-')[1] ?? '') : '';
 }

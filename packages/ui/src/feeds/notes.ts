@@ -6,15 +6,22 @@ import { type Kept, keptCell } from '../kept/kept.ts';
 import type { Cell } from '../state/cell.ts';
 
 export const NOTES = 'kai://agent.notes';
-const LIST_LIMIT = 1_000;
+/** What the agent gives at most. */
+const LIST_LIMIT = 200;
 const KEPT_NOTES_MAX = 200;
+
+/** `note` is null where nothing was changed; `text` says why. */
+export interface NoteChange {
+  readonly text: string;
+  readonly note: Note | null;
+}
 
 export interface Notes {
   readonly list: Cell<Kept<readonly Note[]>>;
   search(query: string, signal: AbortSignal): Promise<Answer<{ notes: readonly Note[] }>>;
-  add(text: string): Promise<Answer<{ text: string; note: Note }>>;
-  remove(id: string): Promise<Answer<unknown>>;
-  restore(id: string): Promise<Answer<unknown>>;
+  add(text: string): Promise<Answer<NoteChange>>;
+  remove(id: string): Promise<Answer<NoteChange>>;
+  restore(id: string): Promise<Answer<NoteChange>>;
 }
 
 export function openNotes(link: Link): Notes {
@@ -29,8 +36,8 @@ export function openNotes(link: Link): Notes {
     if (answer.kind === 'reply') list.set({ value: answer.payload.notes, at: Date.now() });
   }
 
-  async function change<T>(intent: string, payload: { [key: string]: string }): Promise<Answer<T>> {
-    const answer = await link.ask<T>({ to: NOTES, intent, payload });
+  async function change(intent: string, payload: { [key: string]: string }): Promise<Answer<NoteChange>> {
+    const answer = await link.ask<NoteChange>({ to: NOTES, intent, payload });
     if (answer.kind === 'reply') await load();
     return answer;
   }

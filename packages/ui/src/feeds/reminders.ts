@@ -11,14 +11,20 @@ import type { Cell } from '../state/cell.ts';
 export const REMINDERS = 'kai://agent.reminders';
 const KEPT_REMINDERS_MAX = 200;
 
-export interface Reminders {
-  readonly list: Cell<Kept<readonly Reminder[]>>;
-  add(text: string): Promise<Answer<{ text: string; reminder: Reminder }>>;
-  cancel(id: string): Promise<Answer<unknown>>;
-  restore(id: string): Promise<Answer<unknown>>;
+/** `reminder` is null where nothing was changed; `text` says why, or asks for what is missing. */
+export interface ReminderChange {
+  readonly text: string;
+  readonly reminder: Reminder | null;
 }
 
-export function openReminders(link: Link, onFired: (reminder: Reminder, late: boolean) => void): Reminders {
+export interface Reminders {
+  readonly list: Cell<Kept<readonly Reminder[]>>;
+  add(text: string): Promise<Answer<ReminderChange>>;
+  cancel(id: string): Promise<Answer<ReminderChange>>;
+  restore(id: string): Promise<Answer<ReminderChange>>;
+}
+
+export function openReminders(link: Link, onFired: (reminder: Reminder, late: string) => void): Reminders {
   const list = keptCell<readonly Reminder[]>('reminders.1', [], (all) => all.slice(0, KEPT_REMINDERS_MAX));
 
   async function load(): Promise<void> {
@@ -30,8 +36,8 @@ export function openReminders(link: Link, onFired: (reminder: Reminder, late: bo
     if (answer.kind === 'reply') list.set({ value: answer.payload.reminders, at: Date.now() });
   }
 
-  async function change<T>(intent: string, payload: { [key: string]: string }): Promise<Answer<T>> {
-    const answer = await link.ask<T>({ to: REMINDERS, intent, payload });
+  async function change(intent: string, payload: { [key: string]: string }): Promise<Answer<ReminderChange>> {
+    const answer = await link.ask<ReminderChange>({ to: REMINDERS, intent, payload });
     if (answer.kind === 'reply') await load();
     return answer;
   }
@@ -42,8 +48,8 @@ export function openReminders(link: Link, onFired: (reminder: Reminder, late: bo
     link.subscribe(
       'tasks:reminders.fired',
       signal,
-      ({ reminder, late }: { reminder: Reminder; late?: boolean }) => {
-        onFired(reminder, late === true);
+      ({ reminder, late }: { reminder: Reminder; late: string | null }) => {
+        onFired(reminder, late ?? '');
         void load();
       },
     );

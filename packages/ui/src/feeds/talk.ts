@@ -3,12 +3,12 @@
  *
  * What this window says appears at once and streams as `pending`; the node also publishes every turn, from
  * whichever window, and the two must meet without a flicker or a double. A turn that the node knows is
- * recognised by its id; one that only this window knows has a `local-` id until the node's arrives.
+ * recognised by its id, and the reply says which ids are this window's own. Until it has come, a turn that only
+ * this window knows has a `local-` id, and what the node tells in the meantime is matched by its words.
  */
 
 import type { ErrorPayload } from '@kai/protocol';
 import type { SayChunk, SayReply, Source, Turn } from '../connection/wire.ts';
-import { toMs } from '../words/moment.ts';
 
 export interface TalkStep {
   readonly intent: string;
@@ -29,13 +29,15 @@ export interface ShownTurn extends Turn {
 
 export interface Pending {
   readonly id: string;
+  /** The id that the question has in this window until the node's is known. */
+  readonly question: string;
   readonly at: number;
   readonly asked: string;
   readonly text: string;
   readonly steps: readonly TalkStep[];
   readonly sources: readonly Source[];
-  /** The node's own record of the reply, when it arrived before the reply itself. */
-  readonly echo?: Turn;
+  /** Turns of kai heard meanwhile that begin like this answer: its own record, or one of another window. */
+  readonly echoes: readonly Turn[];
 }
 
 export interface Talk {
@@ -80,7 +82,16 @@ export function stepTalk(talk: Talk, event: TalkEvent): Talk {
 
 function begin(talk: Talk, id: string, at: number, text: string): Talk {
   const said: ShownTurn = { id: `local-${id}-person`, at, role: 'person', text };
-  const pending: Pending = { id: `local-${id}-kai`, at, asked: text, text: '', steps: [], sources: [] };
+  const pending: Pending = {
+    id: `local-${id}-kai`,
+    question: said.id,
+    at,
+    asked: text,
+    text: '',
+    steps: [],
+    sources: [],
+    echoes: [],
+  };
   return { turns: bounded([...talk.turns, said]), pending };
 }
 
@@ -107,40 +118,44 @@ function withStep(steps: readonly TalkStep[], chunk: SayChunk & { kind: 'step' }
 }
 
 function hear(talk: Talk, turn: Turn): Talk {
-  if (talk.turns.some(({ id }) => id === turn.id)) return talk;
-  const { pending } = talk;
-  if (pending !== undefined && turn.role === 'kai' && turn.about === undefined) {
-    if (turn.text.startsWith(pending.text.trimEnd())) return { ...talk, pending: { ...pending, echo: turn } };
+  const { turns, pending } = talk;
+  const known = turns.findIndex(({ id }) => id === turn.id);
+  if (known < 0 && pending !== undefined && isEcho(turn, pending)) {
+    const others = pending.echoes.filter(({ id }) => id !== turn.id);
+    return { ...talk, pending: { ...pending, echoes: [...others, turn] } };
   }
-  const twin = talk.turns.findLastIndex((known) => isTwin(known, turn));
-  if (twin < 0) return { ...talk, turns: bounded(inOrder(talk.turns, turn)) };
-  return { ...talk, turns: talk.turns.with(twin, { ...talk.turns[twin], ...turn }) };
+  const twin = known >= 0 ? known : turns.findLastIndex((one) => isTwin(one, turn));
+  if (twin < 0) return { ...talk, turns: bounded(inOrder(turns, turn)) };
+  return { ...talk, turns: turns.with(twin, { ...turns[twin], ...turn }) };
+}
+
+function isEcho(turn: Turn, { text }: Pending): boolean {
+  return turn.role === 'kai' && turn.about === undefined && turn.text.startsWith(text.trimEnd());
 }
 
 /** Whether `known` is this window's own record of what the node now tells. */
 function isTwin(known: ShownTurn, turn: Turn): boolean {
   return (
     known.id.startsWith('local-') &&
-    known.failure === undefined &&
-    known.role === turn.role &&
+    known.role === 'person' &&
+    turn.role === 'person' &&
     known.text === turn.text &&
-    Math.abs(toMs(known.at) - toMs(turn.at)) < SAME_SENTENCE_MS
+    Math.abs(known.at - turn.at) < SAME_SENTENCE_MS
   );
 }
 
 function inOrder(turns: readonly ShownTurn[], turn: Turn): readonly ShownTurn[] {
-  const before = turns.findLastIndex(({ at }) => toMs(at) <= toMs(turn.at));
+  const before = turns.findLastIndex(({ at }) => at <= turn.at);
   return turns.toSpliced(before + 1, 0, turn);
 }
 
 function finish(talk: Talk, at: number, reply: SayReply, trace: string): Talk {
   const { pending } = talk;
   if (pending === undefined) return talk;
-  const { echo } = pending;
-  const own = echo?.text === reply.text ? echo : undefined;
+  const { echoes } = pending;
   const answer: ShownTurn = {
-    id: own?.id ?? pending.id,
-    at: own?.at ?? at,
+    id: reply.turn,
+    at: echoes.find(({ id }) => id === reply.turn)?.at ?? at,
     role: 'kai',
     text: reply.text,
     answeredBy: reply.answeredBy,
@@ -148,8 +163,19 @@ function finish(talk: Talk, at: number, reply: SayReply, trace: string): Talk {
     ...(pending.steps.length > 0 ? { steps: pending.steps } : {}),
     ...(trace === '' ? {} : { trace }),
   };
-  const others = echo !== undefined && own === undefined ? [echo] : [];
-  return { turns: bounded([...talk.turns, ...others, answer]), pending: undefined };
+  const known = withOwnQuestion(talk.turns, pending, reply.asked).filter(({ id }) => id !== reply.turn);
+  const others = echoes.filter(({ id }) => id !== reply.turn);
+  return { turns: bounded([...others.reduce(inOrder, known), answer]), pending: undefined };
+}
+
+/** The question under its id of the node, in case that has not been heard yet. */
+function withOwnQuestion(
+  turns: readonly ShownTurn[],
+  { question }: Pending,
+  asked: string,
+): readonly ShownTurn[] {
+  if (turns.some(({ id }) => id === asked)) return turns;
+  return turns.map((turn) => (turn.id === question ? { ...turn, id: asked } : turn));
 }
 
 function fail(talk: Talk, at: number, error: ErrorPayload): Talk {
@@ -157,7 +183,7 @@ function fail(talk: Talk, at: number, error: ErrorPayload): Talk {
   if (pending === undefined) return talk;
   const { id, text, steps, sources, asked } = pending;
   const answer: ShownTurn = { id, at, role: 'kai', text, steps, sources, failure: error, asked };
-  return { turns: bounded([...talk.turns, answer]), pending: undefined };
+  return { turns: bounded([...pending.echoes.reduce(inOrder, talk.turns), answer]), pending: undefined };
 }
 
 /** The node's record counts; what only this window has seen of a turn is kept with it. */

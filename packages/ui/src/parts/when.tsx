@@ -4,13 +4,12 @@ import type { JSX } from 'preact';
 import type { Moment } from '../connection/wire.ts';
 import { useCell } from '../state/cell.ts';
 import { now } from '../state/now.ts';
-import { absolute, relative, toMs } from '../words/moment.ts';
+import { absolute, relative } from '../words/moment.ts';
 
 export function When({ at }: { readonly at: Moment }): JSX.Element {
   const present = useCell(now);
-  const ms = toMs(at);
   return (
-    <time dateTime={Number.isNaN(ms) ? '' : new Date(ms).toISOString()} title={absolute(at, present)}>
+    <time dateTime={Number.isFinite(at) ? new Date(at).toISOString() : ''} title={absolute(at, present)}>
       {relative(at, present)}
     </time>
   );

@@ -1,6 +1,6 @@
 /** What an error means for the person who meets it, in one sentence, by its code. */
 
-import type { ErrorCode } from '@kai/protocol';
+import type { ErrorCode, ErrorPayload } from '@kai/protocol';
 
 export const MEANING: Readonly<Record<ErrorCode, string>> = {
   INVALID_MESSAGE: 'This window and the node do not understand each other; reloading usually settles it.',
@@ -19,3 +19,8 @@ export const MEANING: Readonly<Record<ErrorCode, string>> = {
   UNAVAILABLE: 'Something it needs is not there now; try again in a moment.',
   INTERNAL: 'This is a defect in kAI itself; Messages shows what led to it.',
 };
+
+/** An error with its meaning, where one line is all there is. */
+export function failureLine({ code, message }: ErrorPayload): string {
+  return `${message} ${MEANING[code]}`;
+}

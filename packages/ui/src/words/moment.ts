@@ -18,15 +18,9 @@ const UNITS = [
   ['minute', MINUTE],
 ] as const;
 
-/** Milliseconds since the epoch; NaN for what is no time. */
-export function toMs(moment: Moment): number {
-  return typeof moment === 'number' ? moment : Date.parse(moment);
-}
-
 /** "in 4 minutes", "2 hours ago", "just now"; a date when it is further than two weeks. */
-export function relative(moment: Moment, now: number): string {
-  const ms = toMs(moment);
-  if (Number.isNaN(ms)) return 'at an unknown time';
+export function relative(ms: Moment, now: number): string {
+  if (!Number.isFinite(ms)) return 'at an unknown time';
   const distance = ms - now;
   const size = Math.abs(distance);
   if (size < 45 * SECOND) return distance > 10 * SECOND ? 'in less than a minute' : 'just now';
@@ -44,9 +38,8 @@ function aside(distance: number, words: string): string {
 }
 
 /** "today 14:05", "tomorrow 09:00", "Mon 3 Aug 09:00", with the year when it is another one. */
-export function absolute(moment: Moment, now: number): string {
-  const ms = toMs(moment);
-  if (Number.isNaN(ms)) return '–';
+export function absolute(ms: Moment, now: number): string {
+  if (!Number.isFinite(ms)) return '–';
   return `${day(ms, now)} ${clock(ms)}`;
 }
 
@@ -57,9 +50,8 @@ export function clock(ms: number): string {
 }
 
 /** "14:05:09.042": for traces, where milliseconds tell the order. */
-export function exactClock(moment: Moment): string {
-  const ms = toMs(moment);
-  if (Number.isNaN(ms)) return '–';
+export function exactClock(ms: Moment): string {
+  if (!Number.isFinite(ms)) return '–';
   const time = new Date(ms);
   return `${clock(ms)}:${two(time.getSeconds())}.${String(time.getMilliseconds()).padStart(3, '0')}`;
 }

@@ -60,11 +60,7 @@ function findPlace(text: string, place: string): Passage {
   return { from: line, to: line };
 }
 
-/** Pages are separated by form feeds, as text extractors write them. */
+/** A page begins with a line of its own (docs/gateway.md, `documents.open`). 0 when there is no such page. */
 function lineOfPage(text: string, page: number): number {
-  const before = text
-    .split('\f')
-    .slice(0, page - 1)
-    .join('\f');
-  return before.split('\n').length;
+  return text.split('\n').indexOf(`— page ${page} —`) + 1;
 }

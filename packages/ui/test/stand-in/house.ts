@@ -17,9 +17,7 @@ export interface Asked {
   readonly emit: (payload: unknown) => void;
 }
 
-export type Reply =
-  | { readonly payload: unknown; readonly context?: object }
-  | { readonly error: ErrorPayload };
+export type Reply = { readonly payload: unknown; readonly re?: string } | { readonly error: ErrorPayload };
 
 export type Publish = (topic: string, payload: unknown) => void;
 
@@ -94,11 +92,15 @@ export class House {
     'conversation.history': () => ({ payload: { session: SESSION, turns: this.turns } }),
     'conversation.clear': () => {
       this.#cleared = this.turns.splice(0);
-      return { payload: { cleared: this.#cleared.length } };
+      const { length: cleared } = this.#cleared;
+      this.#publish('tasks:conversation.cleared', { session: SESSION, cleared });
+      return { payload: { cleared } };
     },
     'conversation.restore': () => {
-      this.turns.unshift(...this.#cleared.splice(0));
-      return { payload: {} };
+      const back = this.#cleared.splice(0);
+      this.turns.unshift(...back);
+      this.#publish('tasks:conversation.cleared', { session: SESSION, restored: back.length });
+      return { payload: { restored: back.length } };
     },
     'conversation.abilities': () => ({ payload: { abilities: this.#abilities() } }),
     'documents.open': ({ payload }) => this.#openDocument(String(payload.source)),
@@ -120,8 +122,8 @@ export class House {
     if (reminder === undefined) throw new Error('no reminder waits');
     const fired: Reminder = { ...reminder, status: 'fired', firedAt: Date.now() };
     this.reminders[this.reminders.indexOf(reminder)] = fired;
-    this.#turn({ role: 'kai', text: `Reminder: ${fired.what}`, about: { reminder: fired.id } });
-    this.#publish('tasks:reminders.fired', { reminder: fired, late: false });
+    this.#turn({ role: 'kai', text: `Reminder: ${fired.what}`, about: { kind: 'reminder', id: fired.id } });
+    this.#publish('tasks:reminders.fired', { reminder: fired, late: null });
   }
 
   setAgent(name: string, change: Partial<Agent>): void {
@@ -181,20 +183,21 @@ export class House {
   }
 
   async #say(text: string, signal: AbortSignal, emit: (payload: unknown) => void): Promise<Reply> {
-    this.#turn({ role: 'person', text });
+    const asked = this.#turn({ role: 'person', text });
     const reply = await answer(text, signal, emit);
     if (reply === undefined) return refuse('CANCELLED', 'The sender took the request back.');
     if (/^note/i.test(text)) this.#addNote(reply.text.replace('Noted: ', ''));
     const { answeredBy, sources } = reply;
-    this.#turn({ role: 'kai', text: reply.text, answeredBy, sources });
+    const turn = this.#turn({ role: 'kai', text: reply.text, answeredBy, sources });
     const [entry] = this.journal.add(Date.now());
-    return { payload: reply, context: { traceparent: `00-${entry?.trace}-00f067aa0ba902b7-01` } };
+    return { payload: { ...reply, turn, asked }, re: entry?.trace ?? '' };
   }
 
-  #turn(turn: Omit<Turn, 'id' | 'at'>): void {
+  #turn(turn: Omit<Turn, 'id' | 'at'>): string {
     const whole: Turn = { id: this.#id(), at: Date.now(), ...turn };
     this.turns.push(whole);
     this.#publish('tasks:conversation.turn', { session: SESSION, turn: whole });
+    return whole.id;
   }
 
   #abilities(): object[] {
@@ -248,7 +251,9 @@ export class House {
   #addReminder(text: string): Reply {
     const [, minutes, what] = /in (\d+) minutes? (?:to )?(.+)/.exec(text) ?? [];
     if (minutes === undefined)
-      return refuse('INVALID_PAYLOAD', `no time was found in “${text}”; say for example “in 20 minutes …”`);
+      return {
+        payload: { text: 'When shall I remind you? Say for example “in 20 minutes …”.', reminder: null },
+      };
     const reminder: Reminder = {
       id: this.#id(),
       what: what ?? '',

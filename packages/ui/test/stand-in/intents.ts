@@ -35,7 +35,7 @@ function agent(
     name,
     summary,
     version: '0.1.0',
-    services: [`kai://agent.${name}`],
+    services: [name],
     health: 'alive',
     queue: 0,
     queueMax: 256,

@@ -68,6 +68,9 @@ function scriptFor(text: string): Script {
   return { steps: [], text: 'I do not know how to do that yet. Try one of the examples.', by, sources: [] };
 }
 
+/** An answer before it has become a turn. */
+export type Spoken = Omit<SayReply, 'turn' | 'asked'>;
+
 /** Milliseconds between two words. */
 const WORD_MS = 12;
 
@@ -75,7 +78,7 @@ export async function answer(
   text: string,
   signal: AbortSignal,
   emit: (chunk: SayChunk) => void,
-): Promise<SayReply | undefined> {
+): Promise<Spoken | undefined> {
   const { steps, text: whole, by, sources } = scriptFor(text);
   for (const [intent, to] of steps) {
     emit({ kind: 'step', intent, to, status: 'started' });

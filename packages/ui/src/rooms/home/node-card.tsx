@@ -9,7 +9,7 @@ import { useCell } from '../../state/cell.ts';
 import { now } from '../../state/now.ts';
 import { bytes, count, lasting, rate } from '../../words/amount.ts';
 import { sendCommand } from '../../words/command.ts';
-import { relative, toMs } from '../../words/moment.ts';
+import { relative } from '../../words/moment.ts';
 import { summary } from '../agents/health.ts';
 import { Card } from './card.tsx';
 
@@ -45,7 +45,7 @@ export function NodeCard(): JSX.Element {
         <Fact name="Failed">{count(messages.failed)}</Fact>
         <Fact name="Refused">{count(messages.refused)}</Fact>
         <Fact name="Memory">{bytes(memory.rss)}</Fact>
-        <Fact name="Running for">{lasting(present - toMs(node.startedAt))}</Fact>
+        <Fact name="Running for">{lasting(present - node.startedAt)}</Fact>
         <Fact name="Rules">
           {count(table.rules)}, v{count(table.version)}
         </Fact>

@@ -1,16 +1,14 @@
-/** One line that adds something. The text stays until the node has taken it; a refusal is said right here. */
+/** One line that adds something. The text stays until the node has taken it; why it did not is said right here. */
 
-import type { ErrorPayload } from '@kai/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Answer } from '../../connection/link.ts';
-import { MEANING } from '../../words/failure.ts';
 
 export interface AddFormProps {
   readonly label: string;
   readonly placeholder: string;
   readonly button: string;
-  readonly add: (text: string) => Promise<Answer<unknown>>;
+  /** Why it was not added, or nothing when it was. */
+  readonly add: (text: string) => Promise<string | undefined>;
 }
 
 const TEXT_LENGTH_MAX = 4_000;
@@ -18,15 +16,15 @@ const TEXT_LENGTH_MAX = 4_000;
 export function AddForm({ label, placeholder, button, add }: AddFormProps): JSX.Element {
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorPayload>();
+  const [refusal, setRefusal] = useState<string>();
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     if (text.trim() === '' || busy) return;
     setBusy(true);
-    const answer = await add(text.trim());
+    const why = await add(text.trim());
     setBusy(false);
-    setError(answer.kind === 'error' ? answer.error : undefined);
-    if (answer.kind === 'reply') setText('');
+    setRefusal(why);
+    if (why === undefined) setText('');
   }
   return (
     <form class="add-form" onSubmit={(event) => void submit(event)}>
@@ -41,9 +39,9 @@ export function AddForm({ label, placeholder, button, add }: AddFormProps): JSX.
       <button type="submit" class="button primary" disabled={text.trim() === '' || busy}>
         {button}
       </button>
-      {error !== undefined && (
+      {refusal !== undefined && (
         <p class="add-refusal" role="alert">
-          {error.message} {MEANING[error.code]}
+          {refusal}
         </p>
       )}
     </form>

@@ -1,5 +1,5 @@
 /**
- * Tells that a reminder is due: a notice in the window, and one of the system's where the person allowed it.
+ * Tells that a reminder is due, and why so late if it is: a notice in the window, and one of the system's where the person allowed it.
  * The conversation shows it as a turn by itself.
  */
 
@@ -7,15 +7,15 @@ import type { Reminder } from '../../connection/wire.ts';
 import { toast } from '../../parts/toast.tsx';
 import { goTo, route } from '../../shell/route.ts';
 
-export function tellFired(reminder: Reminder, late: boolean): void {
+export function tellFired(reminder: Reminder, late: string): void {
   if (route.get().room !== 'conversation') tellInWindow(reminder, late);
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
   void notify(reminder);
 }
 
 /** In the conversation the turn itself tells it. */
-function tellInWindow(reminder: Reminder, late: boolean): void {
-  toast(`Reminder: ${reminder.what}${late ? ' (late: the node was away)' : ''}`, {
+function tellInWindow({ what }: Reminder, late: string): void {
+  toast(late === '' ? `Reminder: ${what}` : `Reminder: ${what}. ${late}`, {
     label: 'Show',
     press: () => goTo('memory', 'reminders'),
   });

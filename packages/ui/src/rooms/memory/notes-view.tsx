@@ -13,6 +13,7 @@ import { toast } from '../../parts/toast.tsx';
 import { When } from '../../parts/when.tsx';
 import { useCell } from '../../state/cell.ts';
 import { sendCommand } from '../../words/command.ts';
+import { failureLine } from '../../words/failure.ts';
 import { AddForm } from './add-form.tsx';
 
 /** The node is asked once typing rests this long, in milliseconds. */
@@ -23,10 +24,15 @@ export function NotesView(): JSX.Element {
   const { value: all } = useCell(notes.list);
   const [query, setQuery] = useState('');
   const found = useSearch(query.trim(), all);
+  async function add(text: string): Promise<string | undefined> {
+    const answer = await notes.add(text);
+    if (answer.kind === 'error') return failureLine(answer.error);
+    return answer.payload.note === null ? answer.payload.text : undefined;
+  }
   return (
     <>
       <div class="room-tools">
-        <AddForm label="New note" placeholder="Keep a note…" button="Keep" add={notes.add} />
+        <AddForm label="New note" placeholder="Keep a note…" button="Keep" add={add} />
         <SearchBox label="Search notes" value={query} onChange={setQuery} />
       </div>
       {found.length === 0 ? (
@@ -69,6 +75,7 @@ function NoteRow({ note }: { readonly note: Note }): JSX.Element {
   async function remove(): Promise<void> {
     const answer = await notes.remove(id);
     if (answer.kind === 'error') return toast(answer.error.message);
+    if (answer.payload.note === null) return toast(answer.payload.text);
     toast(`Deleted the note “${cut(text)}”.`, { label: 'Undo', press: () => void restore() });
   }
   async function restore(): Promise<void> {

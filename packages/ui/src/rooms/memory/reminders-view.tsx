@@ -12,7 +12,8 @@ import { toast } from '../../parts/toast.tsx';
 import { When } from '../../parts/when.tsx';
 import { useCell } from '../../state/cell.ts';
 import { now } from '../../state/now.ts';
-import { absolute, toMs } from '../../words/moment.ts';
+import { failureLine } from '../../words/failure.ts';
+import { absolute } from '../../words/moment.ts';
 import { AddForm } from './add-form.tsx';
 
 const STATUS_MARKS: Readonly<Record<Reminder['status'], StatusMarkProps>> = {
@@ -29,6 +30,11 @@ export function RemindersView(): JSX.Element {
   const shown = all.filter(({ what }) => what.toLowerCase().includes(words));
   const waiting = shown.filter(({ status }) => status === 'waiting');
   const past = shown.filter(({ status }) => status !== 'waiting').sort(latestFirst);
+  async function add(text: string): Promise<string | undefined> {
+    const answer = await reminders.add(text);
+    if (answer.kind === 'error') return failureLine(answer.error);
+    return answer.payload.reminder === null ? answer.payload.text : undefined;
+  }
   return (
     <>
       <div class="room-tools">
@@ -36,7 +42,7 @@ export function RemindersView(): JSX.Element {
           label="New reminder"
           placeholder="in 20 minutes take the bread out…"
           button="Set"
-          add={reminders.add}
+          add={add}
         />
         <SearchBox label="Search reminders" value={query} onChange={setQuery} />
       </div>
@@ -58,7 +64,7 @@ export function RemindersView(): JSX.Element {
 }
 
 function latestFirst(one: Reminder, other: Reminder): number {
-  return toMs(other.firedAt ?? other.due) - toMs(one.firedAt ?? one.due);
+  return (other.firedAt ?? other.due) - (one.firedAt ?? one.due);
 }
 
 function ReminderRow({ reminder }: { readonly reminder: Reminder }): JSX.Element {
@@ -69,6 +75,7 @@ function ReminderRow({ reminder }: { readonly reminder: Reminder }): JSX.Element
   async function cancel(): Promise<void> {
     const answer = await reminders.cancel(id);
     if (answer.kind === 'error') return toast(answer.error.message);
+    if (answer.payload.reminder === null) return toast(answer.payload.text);
     toast(`Cancelled the reminder “${what}”.`, { label: 'Undo', press: () => void restore() });
   }
   async function restore(): Promise<void> {

@@ -4,7 +4,6 @@
  */
 
 import type { JournalEntry } from '../../connection/wire.ts';
-import { toMs } from '../../words/moment.ts';
 
 export interface TimelineStep {
   readonly entry: JournalEntry;
@@ -25,11 +24,11 @@ export interface Timeline {
 export const LENGTH_MIN = 0.02;
 
 export function toTimeline(entries: readonly JournalEntry[]): Timeline {
-  const sorted = [...entries].sort((one, other) => toMs(one.at) - toMs(other.at));
-  const begin = toMs(sorted[0]?.at ?? 0);
-  const totalMs = Math.max(0, ...sorted.map(({ at }) => toMs(at) - begin));
+  const sorted = [...entries].sort((one, other) => one.at - other.at);
+  const begin = sorted[0]?.at ?? 0;
+  const totalMs = Math.max(0, ...sorted.map(({ at }) => at - begin));
   const steps = sorted.map((entry) => {
-    const offsetMs = toMs(entry.at) - begin;
+    const offsetMs = entry.at - begin;
     const whole = Math.max(1, totalMs);
     const length = Math.min(1, Math.max(LENGTH_MIN, entry.tookMs / whole));
     const start = Math.max(0, Math.min(1 - length, (offsetMs - entry.tookMs) / whole));
