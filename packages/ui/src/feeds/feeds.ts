@@ -9,6 +9,7 @@ import { type Conversation, openConversation } from './conversation.ts';
 import { type Messages, openMessages } from './messages.ts';
 import { type Notes, openNotes } from './notes.ts';
 import { openReminders, type Reminders } from './reminders.ts';
+import { openSeen, type Seen } from './seen.ts';
 import { openStatus, type Status } from './status.ts';
 
 export interface Feeds {
@@ -19,9 +20,10 @@ export interface Feeds {
   readonly notes: Notes;
   readonly reminders: Reminders;
   readonly status: Status;
+  readonly seen: Seen;
 }
 
-export function openFeeds(link: Link, onFired: (reminder: Reminder, late: boolean) => void): Feeds {
+export function openFeeds(link: Link, onFired: (reminder: Reminder, late: string) => void): Feeds {
   return {
     link,
     conversation: openConversation(link),
@@ -30,6 +32,7 @@ export function openFeeds(link: Link, onFired: (reminder: Reminder, late: boolea
     notes: openNotes(link),
     reminders: openReminders(link, onFired),
     status: openStatus(link),
+    seen: openSeen(link),
   };
 }
 

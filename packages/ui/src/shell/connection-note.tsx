@@ -7,11 +7,11 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { LinkState } from '../connection/link-state.ts';
 import { useFeeds } from '../feeds/feeds.ts';
-import { copy } from '../parts/copy-menu.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
 import { useCell } from '../state/cell.ts';
 import { now } from '../state/now.ts';
 import { relative } from '../words/moment.ts';
+import { StrangerLine, useStranger } from './stranger.tsx';
 
 /** A connection that is back within this time was never worth a word, in milliseconds. */
 const WORTH_TELLING_MS = 700;
@@ -20,17 +20,18 @@ export function ConnectionNote(): JSX.Element {
   const { link } = useFeeds();
   const state = useCell(link.state);
   const away = useAway(state);
+  const stranger = useStranger(state);
   return (
     <div class="connection-note" role="status" aria-live="polite">
-      {away && (state.kind === 'stranger' ? <Stranger /> : state.kind !== 'open' && <Away state={state} />)}
+      {stranger ? <StrangerLine /> : away && <Away state={state} />}
     </div>
   );
 }
 
 function Away({ state }: { readonly state: LinkState }): JSX.Element {
-  const { link, status } = useFeeds();
+  const { link, seen } = useFeeds();
   const present = useCell(now);
-  const { at } = useCell(status.node);
+  const at = useCell(seen);
   const seconds = state.kind === 'waiting' ? Math.max(1, Math.ceil((state.until - present) / 1_000)) : 0;
   return (
     <div class="connection-line">
@@ -43,20 +44,6 @@ function Away({ state }: { readonly state: LinkState }): JSX.Element {
       </span>
       <button type="button" class="button small" onClick={link.retry}>
         Try now
-      </button>
-    </div>
-  );
-}
-
-function Stranger(): JSX.Element {
-  return (
-    <div class="connection-line">
-      <StatusMark tone="bad" shape="cross" word="Not signed in" />
-      <span class="soft">
-        The node does not know this browser. Open the link that <code>kai up</code> prints.
-      </span>
-      <button type="button" class="button small" onClick={() => void copy('kai up', 'the command')}>
-        Copy “kai up”
       </button>
     </div>
   );

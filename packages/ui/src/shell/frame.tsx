@@ -8,16 +8,17 @@ import { Icon, Mark } from '../parts/icon.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
 import { Toasts } from '../parts/toast.tsx';
 import { AgentsRoom } from '../rooms/agents/agents-room.tsx';
+import { summary } from '../rooms/agents/health.ts';
 import { ConversationRoom } from '../rooms/conversation/conversation-room.tsx';
 import { HomeRoom } from '../rooms/home/home-room.tsx';
 import { MemoryRoom } from '../rooms/memory/memory-room.tsx';
 import { MessagesRoom } from '../rooms/messages/messages-room.tsx';
 import { useCell } from '../state/cell.ts';
-import { rate } from '../words/amount.ts';
 import { ConnectionNote } from './connection-note.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import { keySheetShown, ROOM_LETTERS } from './keys.ts';
 import { ROOMS, type Room, route, toHash } from './route.ts';
+import { StrangerRoom, useStranger } from './stranger.tsx';
 
 const NAMES: Readonly<Record<Room, string>> = {
   conversation: 'Conversation',
@@ -32,6 +33,9 @@ const SHORT_NAMES: Readonly<Record<Room, string>> = { ...NAMES, conversation: 'T
 
 export function Frame(): JSX.Element {
   const { room, path } = useCell(route);
+  const { link, seen } = useFeeds();
+  const known = useCell(seen) > 0;
+  const shut = useStranger(useCell(link.state)) && !known;
   const keysShown = useCell(keySheetShown);
   useEffect(() => {
     document.title = `${NAMES[room]} · kAI`;
@@ -43,10 +47,15 @@ export function Frame(): JSX.Element {
       </button>
       <Navigation room={room} onKeys={() => keySheetShown.set(true)} />
       <div class="stage">
-        <ConnectionNote />
-        <main id="room" tabIndex={-1} class={`room room-${room}`} aria-label={NAMES[room]}>
+        {!shut && <ConnectionNote />}
+        <main
+          id="room"
+          tabIndex={-1}
+          class={`room room-${room}`}
+          aria-label={shut ? 'Not let in yet' : NAMES[room]}
+        >
           <Guard key={room} name={NAMES[room]}>
-            <RoomView room={room} path={path} />
+            {shut ? <StrangerRoom /> : <RoomView room={room} path={path} />}
           </Guard>
         </main>
       </div>
@@ -109,24 +118,24 @@ function Navigation({ room, onKeys }: { readonly room: Room; readonly onKeys: ()
   );
 }
 
-/** One glance: is the node there, and how much is it doing. */
+/** One glance: is the node there, and are its agents well. */
 function Pulse(): JSX.Element {
-  const { link, status } = useFeeds();
+  const { link, status, agents } = useFeeds();
   const state = useCell(link.state);
   const { value } = useCell(status.node);
+  const { value: known } = useCell(agents);
   const open = state.kind === 'open';
+  const stranger = useStranger(state);
   const name = (open ? state.hello.node : (value?.node ?? '')).replace('kai://', '');
   return (
     <a class="pulse" href={toHash('home')} title={`Node ${name}`}>
       <StatusMark
         tone={open ? 'good' : 'warn'}
         shape={open ? 'disc' : 'ring'}
-        word={open ? 'Online' : 'Offline'}
+        word={open ? 'Online' : stranger ? 'Not let in' : 'Offline'}
       />
       <span class="pulse-name">{name}</span>
-      <span class="pulse-rate numbers">
-        {open && value ? `${rate(value.messages.perSecond)} messages/s` : ''}
-      </span>
+      <span class="pulse-agents">{open && known.length > 0 ? summary(known).word : ''}</span>
     </a>
   );
 }
