@@ -1,12 +1,14 @@
 /**
  * Feeds the live trace: the newest entries first, a bounded number of them, followed only while somebody
  * looks. While paused, what arrives is counted and joined on resuming.
+ *
+ * A window asks the node for what it shows, and those questions are messages too. They are marked as this window's own
+ * reads, so that they can be left out: what a person does here is not among them.
  */
 
 import type { Answer, Link } from '../connection/link.ts';
 import type { DeadLetter, JournalEntry } from '../connection/wire.ts';
 import { type Cell, cell } from '../state/cell.ts';
-import { toMs } from '../words/moment.ts';
 
 /** Live entries in memory; the journal on the node has the older ones. */
 export const ENTRIES_MAX = 5_000;
@@ -22,14 +24,22 @@ export interface Row {
   readonly entry: JournalEntry;
   /** Everything a filter looks at, in lower case. */
   readonly haystack: string;
+  /** Whether this window asked it by itself, to have something to show. */
+  readonly ownRead: boolean;
 }
+
+/** What a window asks by itself; a person's own questions have other intents. */
+const OWN_READS =
+  /^(node\..+|conversation\.(history|abilities)|documents\.status|notes\.list|reminders\.list)$/;
 
 export interface Messages {
   readonly rows: Cell<readonly Row[]>;
   /** Entries that the node left out because more came than a window can take. */
   readonly missed: Cell<number>;
   readonly paused: Cell<boolean>;
-  /** Entries that wait while paused. */
+  /** Whether this window's own reads are shown. */
+  readonly ownReads: Cell<boolean>;
+  /** Entries that wait while paused, of those that are shown. */
   readonly waiting: Cell<number>;
   /** Follows until the returned call. */
   watch(): () => void;
@@ -45,6 +55,9 @@ export function openMessages(link: Link): Messages {
   const missed = cell(0);
   const paused = cell(false);
   const waiting = cell(0);
+  const ownReads = cell(false);
+  /** The addresses that this window has had: each connection may get another. */
+  const own = new Set<string>();
   let held: Row[] = [];
   let limit = ENTRIES_MAX;
   let keys = 0;
@@ -57,6 +70,7 @@ export function openMessages(link: Link): Messages {
     return {
       key: keys,
       entry,
+      ownRead: (own.has(from) || own.has(to)) && OWN_READS.test(intent),
       haystack: `${intent} ${from} ${to} ${outcome} ${note} ${trace} ${id}`.toLowerCase(),
     };
   };
@@ -65,20 +79,24 @@ export function openMessages(link: Link): Messages {
     const fresh = entries.map(toRow).reverse();
     if (paused.get()) {
       held = [...fresh, ...held].slice(0, ENTRIES_MAX);
-      waiting.set(held.length);
+      countWaiting();
     } else rows.update((all) => [...fresh, ...all].slice(0, limit));
+  }
+
+  function countWaiting(): void {
+    waiting.set(held.filter(({ ownRead }) => ownReads.get() || !ownRead).length);
   }
 
   async function follow(): Promise<void> {
     const node = nodeOf(link);
     if (node === '' || watchers === 0 || following !== undefined) return;
-    const own = new AbortController();
-    following = own;
+    const mine = new AbortController();
+    following = mine;
     void loadFirst(node);
     await link.ask({
       to: node,
       intent: 'node.trace.follow',
-      signal: own.signal,
+      signal: mine.signal,
       onChunk: ({ entries, missed: more }: { entries: JournalEntry[]; missed: number }) => {
         if (more > 0) missed.update((sum) => sum + more);
         arrive(entries);
@@ -108,7 +126,7 @@ export function openMessages(link: Link): Messages {
       payload: {
         limit: OLDER_LIMIT,
         ...(text === '' ? {} : { containing: text }),
-        ...(oldest === undefined ? {} : { before: toMs(oldest.entry.at) }),
+        ...(oldest === undefined ? {} : { before: oldest.entry.at }),
       },
     });
     if (answer.kind === 'error') return answer;
@@ -118,7 +136,9 @@ export function openMessages(link: Link): Messages {
     return { ...answer, payload: entries.length };
   }
 
-  link.onOpen((_, signal) => {
+  ownReads.watch(countWaiting);
+  link.onOpen(({ client }, signal) => {
+    own.add(client);
     signal.addEventListener('abort', unfollow);
     void follow();
   });
@@ -127,6 +147,7 @@ export function openMessages(link: Link): Messages {
     rows,
     missed,
     paused,
+    ownReads,
     waiting,
     older,
     watch() {
@@ -144,7 +165,7 @@ export function openMessages(link: Link): Messages {
       if (next) return;
       rows.update((all) => [...held, ...all].slice(0, limit));
       held = [];
-      waiting.set(0);
+      countWaiting();
     },
     trace: (trace) => link.ask({ to: nodeOf(link), intent: 'node.trace.show', payload: { trace } }),
     dead: () => link.ask({ to: nodeOf(link), intent: 'node.dead', payload: { limit: DEAD_LIMIT } }),
@@ -155,7 +176,7 @@ export function openMessages(link: Link): Messages {
 function joined(live: readonly Row[], journal: readonly Row[]): readonly Row[] {
   const known = new Set(live.map(identity));
   const all = [...live, ...journal.filter((row) => !known.has(identity(row)))];
-  return all.sort((one, other) => toMs(other.entry.at) - toMs(one.entry.at)).slice(0, ENTRIES_MAX);
+  return all.sort((one, other) => other.entry.at - one.entry.at).slice(0, ENTRIES_MAX);
 }
 
 function identity({ entry }: Row): string {

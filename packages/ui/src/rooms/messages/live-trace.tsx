@@ -21,11 +21,15 @@ const ROW_WIDE_PX = 40;
 const ROW_NARROW_PX = 64;
 
 export function LiveTrace({ opened, filter }: { opened: string | undefined; filter: string }): JSX.Element {
-  const { messages } = useFeeds();
-  const rows = useCell(messages.rows);
+  const { messages, link } = useFeeds();
+  const all = useCell(messages.rows);
+  const ownReads = useCell(messages.ownReads);
+  const state = useCell(link.state);
+  const node = state.kind === 'open' ? state.hello.node : '';
   const [query, setQuery] = useState(filter);
   const narrow = useMedia(PHONE);
   const words = query.trim().toLowerCase();
+  const rows = useMemo(() => (ownReads ? all : all.filter(({ ownRead }) => !ownRead)), [all, ownReads]);
   const shown = useMemo(
     () => (words === '' ? rows : rows.filter(({ haystack }) => haystack.includes(words))),
     [rows, words],
@@ -48,7 +52,7 @@ export function LiveTrace({ opened, filter }: { opened: string | undefined; filt
           CLI command
         </button>
       </div>
-      <Counts shown={shown.length} />
+      <Counts shown={shown.length} of={rows.length} />
       {shown.length === 0 ? (
         <Nothing query={query} />
       ) : (
@@ -57,7 +61,7 @@ export function LiveTrace({ opened, filter }: { opened: string | undefined; filt
           items={shown}
           keyOf={keyOf}
           rowHeight={narrow ? ROW_NARROW_PX : ROW_WIDE_PX}
-          renderRow={({ entry }) => <MessageRow entry={entry} open={entry.trace === opened} />}
+          renderRow={({ entry }) => <MessageRow entry={entry} node={node} open={entry.trace === opened} />}
           held={opened !== undefined}
           foot={<Older query={query.trim()} />}
         />
@@ -87,18 +91,36 @@ function PauseButton(): JSX.Element {
   );
 }
 
-function Counts({ shown }: { readonly shown: number }): JSX.Element {
+function Counts({ shown, of }: { readonly shown: number; readonly of: number }): JSX.Element {
   const { messages } = useFeeds();
-  const rows = useCell(messages.rows);
+  const loaded = useCell(messages.rows).length;
   const missed = useCell(messages.missed);
   return (
-    <p class="list-count numbers">
-      {shown === rows.length
-        ? `${count(rows.length)} entries`
-        : `${count(shown)} of ${count(rows.length)} entries`}
-      {rows.length >= ENTRIES_MAX && ' (the newest; older ones are in the journal)'}
-      {missed > 0 && ` · ${count(missed)} came too fast to be shown; the journal has them`}
-    </p>
+    <div class="list-count numbers">
+      <p>
+        {shown === of ? `${count(of)} entries` : `${count(shown)} of ${count(of)} entries`}
+        {loaded >= ENTRIES_MAX && ' (the newest; older ones are in the journal)'}
+        {missed > 0 && ` · ${count(missed)} came too fast to be shown; the journal has them`}
+      </p>
+      <OwnReads />
+    </div>
+  );
+}
+
+/** What this window asks by itself would bury what a person looks for. */
+function OwnReads(): JSX.Element {
+  const { messages } = useFeeds();
+  const shown = useCell(messages.ownReads);
+  return (
+    <button
+      type="button"
+      class="button quiet small own-reads"
+      aria-pressed={shown}
+      title="What this window asks by itself, to have something to show: state, lists, the trace"
+      onClick={() => messages.ownReads.set(!shown)}
+    >
+      {shown ? 'This window’s own reads: shown' : 'This window’s own reads: hidden'}
+    </button>
   );
 }
 

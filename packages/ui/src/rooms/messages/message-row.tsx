@@ -12,9 +12,12 @@ import { OUTCOME_MARKS, short } from './outcome.ts';
 
 export function MessageRow({
   entry,
+  node,
   open,
 }: {
   readonly entry: JournalEntry;
+  /** The node whose journal this is. */
+  readonly node: string;
   readonly open: boolean;
 }): JSX.Element {
   const { at, outcome, intent, from, to, trace, tookMs } = entry;
@@ -31,8 +34,8 @@ export function MessageRow({
           <StatusMark {...OUTCOME_MARKS[outcome]} />
         </span>
         <span class="message-intent">{intent}</span>
-        <span class="message-way">
-          {short(from)} → {short(to)}
+        <span class="message-way" title={`${from} → ${to}`}>
+          {short(from, node)} → {short(to, node)}
         </span>
         <span class="message-took numbers">{tookMs > 0 ? took(tookMs) : ''}</span>
       </a>

@@ -12,7 +12,9 @@ export const OUTCOME_MARKS: Readonly<Record<Outcome, StatusMarkProps>> = {
   published: { tone: 'accent', shape: 'ring', word: 'Told' },
 };
 
-/** An address as a row has room for it. */
-export function short(address: string): string {
-  return address.replace('kai://', '');
+/** An address as a row has room for it: agents of `node` and services by their name alone. */
+export function short(address: string, node: string): string {
+  const own = `${node}.`;
+  if (node !== '' && address.startsWith(own)) return address.slice(own.length);
+  return address.replace(/^kai:\/\/(agent\.)?/, '');
 }

@@ -29,7 +29,9 @@ export function TracePanel({
   readonly onClose: () => void;
 }): JSX.Element {
   const { messages, link } = useFeeds();
-  const open = useCell(link.state).kind === 'open';
+  const state = useCell(link.state);
+  const open = state.kind === 'open';
+  const node = open ? state.hello.node : '';
   const [answer, setAnswer] = useState<Answer<{ entries: readonly JournalEntry[] }>>();
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -56,12 +58,17 @@ export function TracePanel({
       {answer?.kind === 'error' && (
         <Trouble error={answer.error} button={{ label: 'Try again', press: again }} />
       )}
-      {answer?.kind === 'reply' && <Timeline entries={entries} />}
+      {answer?.kind === 'reply' && <Timeline entries={entries} node={node} />}
     </DetailPanel>
   );
 }
 
-function Timeline({ entries }: { readonly entries: readonly JournalEntry[] }): JSX.Element {
+interface TimelineProps {
+  readonly entries: readonly JournalEntry[];
+  readonly node: string;
+}
+
+function Timeline({ entries, node }: TimelineProps): JSX.Element {
   const timeline = useMemo(() => toTimeline(entries), [entries]);
   const first = entries[0];
   if (first === undefined) {
@@ -78,14 +85,14 @@ function Timeline({ entries }: { readonly entries: readonly JournalEntry[] }): J
       </p>
       <ol class="timeline">
         {timeline.steps.map((step, at) => (
-          <Step key={at} step={step} />
+          <Step key={at} step={step} node={node} />
         ))}
       </ol>
     </>
   );
 }
 
-function Step({ step }: { readonly step: TimelineStep }): JSX.Element {
+function Step({ step, node }: { readonly step: TimelineStep; readonly node: string }): JSX.Element {
   const { entry, offsetMs, start, length } = step;
   return (
     <li class={`timeline-step tone-${OUTCOME_MARKS[entry.outcome].tone}`}>
@@ -94,8 +101,8 @@ function Step({ step }: { readonly step: TimelineStep }): JSX.Element {
         <code class="timeline-intent">{entry.intent}</code>
         <span class="timeline-offset numbers">+{took(offsetMs)}</span>
       </div>
-      <p class="timeline-way">
-        {short(entry.from)} → {short(entry.to)}
+      <p class="timeline-way" title={`${entry.from} → ${entry.to}`}>
+        {short(entry.from, node)} → {short(entry.to, node)}
       </p>
       <div class="timeline-bar" aria-hidden="true">
         <span style={{ left: `${start * 100}%`, width: `${length * 100}%` }} />
@@ -113,8 +120,9 @@ function Step({ step }: { readonly step: TimelineStep }): JSX.Element {
   );
 }
 
-/** The rule that let it pass, or the code that stopped it. */
+/** The rule that let it pass, what stopped it, or how many hear it. */
 function decided({ note, outcome }: JournalEntry): string {
   if (note === '') return OUTCOME_MARKS[outcome].word;
+  if (outcome === 'published') return note;
   return outcome === 'failed' || outcome === 'refused' ? `Reason: ${note}` : `Rule: ${note}`;
 }
