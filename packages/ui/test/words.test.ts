@@ -5,10 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { readFrame } from '../src/connection/frame.ts';
 import { examplePayload } from '../src/rooms/agents/example-payload.ts';
 import { LENGTH_MIN, toTimeline } from '../src/rooms/messages/timeline.ts';
+import { answeredLine } from '../src/words/answered.ts';
 import { sendCommand, shellWord, traceCommand } from '../src/words/command.ts';
 import { type Block, type Inline, readMarkdown } from '../src/words/markdown.ts';
 import { absolute, relative } from '../src/words/moment.ts';
 import { findPassage, MATCH_END, MATCH_START } from '../src/words/passage.ts';
+import { withoutMarkdown } from '../src/words/plain.ts';
+import { plainTemplate } from '../src/words/template.ts';
 
 function textOf(block: Block): string {
   if (block.kind === 'code') return block.text;
@@ -125,7 +128,7 @@ describe('a passage', () => {
 
   it('falls back to the line or the page that the source names', () => {
     expect(findPassage(text, 'line 2', 'words that are not in the text')).toEqual({ from: 2, to: 2 });
-    expect(findPassage('a\nb\fc\nd\fe', 'page 3', '')).toEqual({ from: 3, to: 3 });
+    expect(findPassage('— page 1 —\n\na\n\n— page 2 —\n\nb', 'page 2', '')).toEqual({ from: 5, to: 5 });
     expect(findPassage(text, 'somewhere', '')).toEqual({ from: 0, to: 0 });
   });
 
@@ -177,7 +180,7 @@ describe('a moment', () => {
     [now + 12 * 60_000, 'in 12 minutes'],
     [now - 3_600_000, '1 hour ago'],
     [now - 3 * 86_400_000, '3 days ago'],
-    ['nonsense', 'at an unknown time'],
+    [Number.NaN, 'at an unknown time'],
   ])('%s is %s', (at, words) => expect(relative(at, now)).toBe(words));
 
   it('says the day and the clock', () => {
@@ -241,5 +244,56 @@ describe('an example payload', () => {
       required: ['text', 'level'],
     };
     expect(examplePayload(schema)).toEqual({ text: '…', level: 'low' });
+  });
+});
+
+describe('an excerpt of a Markdown file', () => {
+  it.each([
+    [
+      'the display \u0002shows\u0003 **\u0002E119\u0003**, then',
+      'the display \u0002shows\u0003 \u0002E119\u0003, then',
+    ],
+    ['# Daily use\n\nPress _boost_ for `one` hour', 'Daily use\n\nPress boost for one hour'],
+    ['- see [the plan](plan.md)\n> quoted', 'see the plan\nquoted'],
+    ['…is cut** before it began', '…is cut before it began'],
+    ['snake_case_name and 2 * 3 * 4', 'snake_case_name and 2 * 3 * 4'],
+  ])('%j is shown as %j', (excerpt, shown) => expect(withoutMarkdown(excerpt)).toBe(shown));
+
+  it('only ever loses characters, and none of the marks', () => {
+    const signs = fc.string({
+      unit: fc.constantFrom('*', '_', '`', '#', ' ', 'a', '\n', '[', ']', '(', ')', '\u0002', '\u0003'),
+    });
+    const marks = (text: string): string =>
+      [...text].filter((one) => one === MATCH_START || one === MATCH_END).join('');
+    fc.assert(
+      fc.property(signs, (text) => {
+        const shown = withoutMarkdown(text);
+        expect(isWithin(shown, text)).toBe(true);
+        if (!text.includes('](')) expect(marks(shown)).toBe(marks(text));
+      }),
+    );
+  });
+});
+
+/** Whether `part` is what is left of `whole` when characters are taken away. */
+function isWithin(part: string, whole: string): boolean {
+  let at = 0;
+  for (const character of whole) if (character === part[at]) at += 1;
+  return at === part.length;
+}
+
+describe('a template', () => {
+  it.each([
+    ['(what|who|where) {topic}', 'what {topic}'],
+    ['search [(my|the)] (documents|files) for {topic}', 'search documents for {topic}'],
+    ['((call|ring) me|remind me) {when}', 'call me {when}'],
+    ['note: {text}', 'note: {text}'],
+  ])('%j is said %j', (template, said) => expect(plainTemplate(template)).toBe(said));
+
+  it('stands in the line that says who answered', () => {
+    const why = 'matched “(what|who) {topic}”';
+    expect(answeredLine({ kind: 'phrasebook', name: 'phrasebook', where: 'on this device', why })).toBe(
+      'Answered by the phrasebook, on this device — matched “what {topic}”',
+    );
   });
 });

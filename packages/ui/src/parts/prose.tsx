@@ -48,7 +48,8 @@ function showList(list: Block & { kind: 'list' }, key: number): JSX.Element {
   );
 }
 
-function showInline(inline: Inline, key: number): JSX.Element | string {
+/** One piece of a line. */
+export function showInline(inline: Inline, key: number): JSX.Element | string {
   switch (inline.kind) {
     case 'text':
       return inline.text;

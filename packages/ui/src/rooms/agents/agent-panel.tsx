@@ -43,17 +43,25 @@ export function AgentPanel({
         <Fact name="Failed">{count(agent.failed)}</Fact>
         <Fact name="Version">{agent.version}</Fact>
         <Fact name="Starts">{count(agent.incarnation)}</Fact>
-        <Fact name="Services">
-          {agent.services.map((one) => one.replace('kai://', '')).join(', ') || '–'}
-        </Fact>
+        <Fact name="Services">{agent.services.join(', ') || '–'}</Fact>
       </dl>
       {lastError !== undefined && <LastError error={lastError} address={address} />}
       <h3 class="panel-heading">What it can be asked</h3>
+      {agent.intents.length === 0 && (
+        <p class="soft">
+          Nothing by other agents: it works for this window and the command line, or by itself.
+        </p>
+      )}
       {agent.intents.map((intent) => (
-        <IntentView key={intent.name} intent={intent} to={agent.services[0] ?? address} />
+        <IntentView key={intent.name} intent={intent} to={addressOf(agent)} />
       ))}
     </DetailPanel>
   );
+}
+
+/** Where to ask it: by its service, which may move to another agent, else by itself. */
+function addressOf({ services: [service], address }: Agent): string {
+  return service === undefined ? address : `kai://agent.${service}`;
 }
 
 function LastError({

@@ -11,6 +11,8 @@ import { useCell } from '../../state/cell.ts';
 
 /** Characters that one turn may have: well below what a message may weigh. */
 const TEXT_LENGTH_MAX = 32_000;
+/** What an example leaves to the person. */
+const OPEN = '…';
 const REFUSED = 'Not sent: kAI is not connected. Your text stays here; send it once the connection is back.';
 
 export interface ComposerProps {
@@ -27,7 +29,7 @@ export function Composer({ draft, onDraft }: ComposerProps): JSX.Element {
   const recall = useRecall(onDraft);
 
   useEffect(() => {
-    if (draft !== '') field.current?.focus();
+    if (draft !== '') take(field.current, draft);
   }, [draft]);
   useEffect(() => refuse(false), [open]);
 
@@ -95,6 +97,14 @@ export function Composer({ draft, onDraft }: ComposerProps): JSX.Element {
       </div>
     </form>
   );
+}
+
+/** A draft that comes from elsewhere takes the focus; what it leaves open is selected, to be written over. */
+function take(field: HTMLTextAreaElement | null, draft: string): void {
+  if (field === null || field === document.activeElement) return;
+  field.focus();
+  const open = draft.indexOf(OPEN);
+  if (open >= 0) field.setSelectionRange(open, open + OPEN.length);
 }
 
 interface Recall {

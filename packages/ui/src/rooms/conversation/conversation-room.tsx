@@ -45,7 +45,7 @@ export function ConversationRoom({ path }: { readonly path: readonly string[] })
           <h1 class="room-title">Conversation</h1>
           {!empty && <ClearButton />}
         </header>
-        <Scroller follow={`${turns.length} ${pending?.text.length} ${pending?.steps.length}`}>
+        <Scroller news={[turns, pending]}>
           {empty ? (
             <Suggestions onChoose={setDraft} />
           ) : (
@@ -83,24 +83,26 @@ function ClearButton(): JSX.Element {
   );
 }
 
-/** Scrolls with what is new as long as the reader is at the end; else offers the way there. */
-function Scroller({ follow, children }: { follow: string; children: JSX.Element }): JSX.Element {
+/**
+ * Scrolls with what is new as long as the reader is at the end; else offers the way there. Only scrolling up leaves the
+ * end: what grows below before the browser tells of the last scrolling does not.
+ */
+function Scroller({ news, children }: { news: readonly unknown[]; children: JSX.Element }): JSX.Element {
   const box = useRef<HTMLElement>(null);
+  const top = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
   const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
   useLayoutEffect(() => {
     if (atEnd) toEnd();
-  }, [follow]);
+  }, news);
+  function onScroll({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
+    if (scrollHeight - scrollTop - clientHeight < END_NEAR_PX) setAtEnd(true);
+    else if (scrollTop < top.current) setAtEnd(false);
+    top.current = scrollTop;
+  }
   return (
     <div class="scroller-place">
-      <ScrollBox
-        boxRef={box}
-        class="scroller"
-        label="Turns"
-        onScroll={({ scrollHeight, scrollTop, clientHeight }) =>
-          setAtEnd(scrollHeight - scrollTop - clientHeight < END_NEAR_PX)
-        }
-      >
+      <ScrollBox boxRef={box} class="scroller" label="Turns" onScroll={onScroll}>
         {children}
       </ScrollBox>
       {!atEnd && (

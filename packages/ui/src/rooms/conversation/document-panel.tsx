@@ -15,6 +15,8 @@ import { goTo } from '../../shell/route.ts';
 import { useCell } from '../../state/cell.ts';
 import { sendCommand } from '../../words/command.ts';
 import { findPassage, type Passage } from '../../words/passage.ts';
+import { isMarkdown } from '../../words/plain.ts';
+import { MarkdownLine } from './markdown-line.tsx';
 
 const DOCUMENTS = 'kai://agent.documents';
 /** Lines a block: what the browser lays out or skips at a time. */
@@ -62,12 +64,18 @@ export function DocumentPanel({ id, source }: DocumentPanelProps): JSX.Element {
       {answer?.kind === 'error' && (
         <Trouble error={answer.error} button={{ label: 'Try again', press: () => setAttempt(attempt + 1) }} />
       )}
-      {loaded && <Text text={answer.payload.text} source={source} />}
+      {loaded && <Text text={answer.payload.text} markdown={isMarkdown(id)} source={source} />}
     </DetailPanel>
   );
 }
 
-function Text({ text, source }: { readonly text: string; readonly source: Source | undefined }): JSX.Element {
+interface TextProps {
+  readonly text: string;
+  readonly markdown: boolean;
+  readonly source: Source | undefined;
+}
+
+function Text({ text, markdown, source }: TextProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const passage = useMemo(
     () => findPassage(text, source?.place ?? '', source?.excerpt ?? ''),
@@ -80,33 +88,33 @@ function Text({ text, source }: { readonly text: string; readonly source: Source
   return (
     <div ref={place} class="document">
       {blocks.map((lines, at) => (
-        <Block key={at} first={at * BLOCK_LINES + 1} lines={lines} passage={passage} />
+        <Block key={at} first={at * BLOCK_LINES + 1} lines={lines} markdown={markdown} passage={passage} />
       ))}
     </div>
   );
 }
 
-function Block({
-  first,
-  lines,
-  passage,
-}: {
-  first: number;
-  lines: readonly string[];
-  passage: Passage;
-}): JSX.Element {
+interface BlockProps {
+  readonly first: number;
+  readonly lines: readonly string[];
+  readonly markdown: boolean;
+  readonly passage: Passage;
+}
+
+function Block({ first, lines, markdown, passage }: BlockProps): JSX.Element {
   const holds = passage.from < first + lines.length && passage.to >= first;
   return (
     <div class={holds ? 'document-block is-near' : 'document-block'}>
       {lines.map((line, offset) => {
         const number = first + offset;
         const marked = number >= passage.from && number <= passage.to;
+        const LineText = marked ? 'mark' : 'span';
         return (
           <div key={number} class={marked ? 'line is-passage' : 'line'}>
             <span class="line-number numbers" aria-hidden="true">
               {number}
             </span>
-            {marked ? <mark class="line-text">{line || ' '}</mark> : <span class="line-text">{line}</span>}
+            <LineText class="line-text">{markdown ? <MarkdownLine line={line} /> : line || ' '}</LineText>
           </div>
         );
       })}

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import type { TalkStep } from '../../feeds/talk.ts';
 import { StatusMark } from '../../parts/status-mark.tsx';
-import { counted, took } from '../../words/amount.ts';
+import { took } from '../../words/amount.ts';
 
 const MARKS = {
   started: { tone: 'accent', shape: 'half', word: 'asking' },
@@ -23,7 +23,7 @@ export function Steps({
   return (
     <details class="steps" open={open}>
       <summary>
-        {counted(steps.length, 'step')}
+        {told(steps)}
         {total > 0 && <span class="numbers"> · {took(total)}</span>}
       </summary>
       <ol class="step-list">
@@ -33,6 +33,20 @@ export function Steps({
       </ol>
     </details>
   );
+}
+
+/** "Asked documents and notes". */
+function told(steps: readonly TalkStep[]): string {
+  const names = [...new Set(steps.map(({ to }) => nameOf(to)))];
+  const asked = steps.some(({ status }) => status === 'started') ? 'Asking' : 'Asked';
+  return `${asked} ${LIST.format(names)}`;
+}
+
+const LIST = new Intl.ListFormat('en-GB');
+
+/** The agent's own name: the last part of its address. */
+function nameOf(address: string): string {
+  return address.split('.').at(-1) ?? address;
 }
 
 function Step({ step }: { readonly step: TalkStep }): JSX.Element {

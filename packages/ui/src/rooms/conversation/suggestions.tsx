@@ -1,6 +1,7 @@
 /** The empty conversation: what the agents of this node can do, in sentences that work. */
 
 import type { JSX } from 'preact';
+import type { Ability } from '../../connection/wire.ts';
 import { useFeeds } from '../../feeds/feeds.ts';
 import { Mark } from '../../parts/icon.tsx';
 import { useCell } from '../../state/cell.ts';
@@ -11,7 +12,7 @@ const SHOWN_MAX = 6;
 export function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }): JSX.Element {
   const { conversation } = useFeeds();
   const { value: abilities } = useCell(conversation.abilities);
-  const usable = abilities.filter(({ examples }) => examples.length > 0).slice(0, SHOWN_MAX);
+  const usable = variedFirst(abilities.filter(({ examples }) => examples.length > 0)).slice(0, SHOWN_MAX);
   return (
     <div class="suggestions">
       <Mark />
@@ -33,4 +34,11 @@ export function Suggestions({ onChoose }: { readonly onChoose: (text: string) =>
       </ul>
     </div>
   );
+}
+
+/** The first ability of each agent, then the others: six of one agent would hide what the rest can do. */
+function variedFirst(abilities: readonly Ability[]): readonly Ability[] {
+  const isFirst = ({ agent }: Ability, at: number): boolean =>
+    abilities.findIndex((one) => one.agent === agent) === at;
+  return [...abilities.filter(isFirst), ...abilities.filter((ability, at) => !isFirst(ability, at))];
 }

@@ -64,7 +64,7 @@ function Reply({ turn, onSource, onAgain }: TurnViewProps): JSX.Element {
       {failure !== undefined && <Failure turn={turn} onAgain={onAgain} />}
       <div class="turn-foot">
         <span>
-          {answeredBy !== undefined && `${answeredLine(answeredBy)} · `}
+          {answeredBy !== undefined && <span title={answeredBy.why}>{answeredLine(answeredBy)} · </span>}
           <When at={turn.at} />
         </span>
         <CopyMenu
