@@ -1,14 +1,10 @@
 /**
- * Opens the built window in Chromium before a stand-in of the node. One build and one browser a test file; each
- * page has a context of its own, so nothing that one test keeps is seen by another.
+ * Opens the built window in Chromium before a stand-in of the node. One browser a test file, one build for all of them;
+ * each page has a context of its own, so nothing that one test keeps is seen by another.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import { builtWindow } from './built-window.ts';
 import { StandIn } from './stand-in.ts';
 
 const ARGS = [
@@ -23,13 +19,15 @@ const ARGS = [
 ];
 
 export const WIDTHS = { phone: 390, tablet: 820, desk: 1440 } as const;
-const HEIGHTS: Readonly<Record<number, number>> = { 390: 844, 820: 1180, 1440: 900 };
+export const HEIGHTS = { 390: 844, 820: 1180, 1440: 900 } as const;
 
 export interface View {
-  readonly width?: number;
+  readonly width?: keyof typeof HEIGHTS;
   readonly scheme?: 'light' | 'dark';
   /** Whether the service worker may install itself. */
   readonly worker?: boolean;
+  /** Whether the node knows the browser. */
+  readonly known?: boolean;
 }
 
 export interface Opened extends AsyncDisposable {
@@ -50,27 +48,21 @@ export class Windows implements AsyncDisposable {
   }
 
   static async start(): Promise<Windows> {
-    const dist = await mkdtemp(join(tmpdir(), 'kai-window-'));
-    // Vitest says `test`, and Vite would then leave out what only a product has: the service worker.
-    const { NODE_ENV } = process.env;
-    process.env.NODE_ENV = 'production';
-    await build({
-      configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
-      logLevel: 'silent',
-      mode: 'production',
-      build: { outDir: dist, emptyOutDir: true },
-    });
-    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = NODE_ENV;
     const executablePath = process.env.KAI_CHROMIUM ?? '/usr/bin/chromium';
-    return new Windows(dist, await chromium.launch({ executablePath, args: ARGS }));
+    return new Windows(await builtWindow(), await chromium.launch({ executablePath, args: ARGS }));
   }
 
-  async open({ width = WIDTHS.desk, scheme = 'light', worker = false }: View = {}): Promise<Opened> {
+  async open({
+    width = WIDTHS.desk,
+    scheme = 'light',
+    worker = false,
+    known = true,
+  }: View = {}): Promise<Opened> {
     const node = new StandIn(this.dist);
+    node.known = known;
     await node.start();
     const context = await this.#browser.newContext({
-      viewport: { width, height: HEIGHTS[width] ?? 900 },
+      viewport: { width, height: HEIGHTS[width] },
       colorScheme: scheme,
       reducedMotion: 'reduce',
       serviceWorkers: worker ? 'allow' : 'block',
@@ -97,7 +89,6 @@ export class Windows implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
-    await rm(this.dist, { recursive: true, force: true });
   }
 }
 

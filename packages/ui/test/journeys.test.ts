@@ -22,7 +22,7 @@ describe('the conversation', () => {
       expect(await field.inputValue()).toBe('note: call the plumber on Monday');
       await field.press('Enter');
       await page.getByText('Answered by the phrasebook, on this device — matched “note: {text}”').waitFor();
-      await page.getByText('1 step').click();
+      await page.getByText('Asked notes').click();
       await page.getByText('notes.add').waitFor();
       expect(await page.locator('.turn').count()).toBe(2);
       await field.press('ArrowUp');
@@ -104,9 +104,10 @@ describe('the agents', () => {
       await using opened = await windows.open();
       const { page, node } = opened;
       await page.keyboard.press('2');
-      await page.getByText('Look at: weather-station').waitFor();
+      await page.getByRole('main').getByText('Look at: weather-station').waitFor();
       node.house.setAgent('weather-station', { health: 'alive' });
-      await page.getByText('All 6 agents are well').waitFor();
+      await page.getByRole('main').getByText('All 6 agents are well').waitFor();
+      await page.locator('.pulse').getByText('All 6 agents are well').waitFor();
       await page.keyboard.press('/');
       await page.keyboard.type('summ');
       await expect.poll(() => page.locator('.agent-row').count()).toBe(1);
@@ -209,7 +210,7 @@ describe('the memory', () => {
       const field = page.getByRole('textbox', { name: 'New reminder' });
       await field.fill('some day call the school');
       await field.press('Enter');
-      await page.getByText('no time was found').waitFor();
+      await page.getByText('When shall I remind you?').waitFor();
       expect(await field.inputValue()).toBe('some day call the school');
       await field.fill('in 20 minutes call the school');
       await field.press('Enter');
@@ -354,7 +355,7 @@ describe('the connection', () => {
   );
 
   it(
-    'refused to a stranger says how to get in',
+    'that is refused later says so above what was seen',
     async () => {
       await using opened = await windows.open();
       const { page, node } = opened;
@@ -362,8 +363,22 @@ describe('the connection', () => {
       await node.stop();
       node.known = false;
       await node.start();
-      await page.getByText('Not signed in').waitFor();
-      await page.getByRole('button', { name: 'Copy “kai up”' }).waitFor();
+      await page.locator('.connection-line').getByText('Not let in').waitFor();
+      await page.locator('.talk').waitFor();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'refused from the first says what that means and how to get in',
+    async () => {
+      await using opened = await windows.open({ width: WIDTHS.phone, known: false });
+      const { page, node } = opened;
+      await page.getByRole('heading', { name: 'This window is not let in yet' }).waitFor();
+      await page.getByText('find the line that begins with “Open”').waitFor();
+      node.known = true;
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.locator('.suggestion').first().waitFor();
     },
     LIMIT_MS,
   );

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WIDTHS, Windows } from './browser.ts';
+import { HEIGHTS, WIDTHS, Windows } from './browser.ts';
 import { STATES } from './states.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -38,15 +38,22 @@ const VIEWS = [
   { width: WIDTHS.desk, scheme: 'dark', judged: true },
 ] as const;
 
-describe('every state is in order', () => {
-  it.each(VIEWS)(
-    'at $width pixels in $scheme',
-    async ({ width, scheme, judged }) => {
-      await using opened = await windows.open({ width, scheme });
+describe('every state', () => {
+  it(
+    'is in order at each width, light and dark',
+    async () => {
+      await using opened = await windows.open();
+      const { page } = opened;
+      await page.evaluate(axe);
       for (const [state, reach] of Object.entries(STATES)) {
         await reach(opened);
-        expect(await overflow(opened.page), `${state} overflows`).toBe(0);
-        if (judged) expect(await seriousFindings(opened.page), state).toEqual([]);
+        for (const { width, scheme, judged } of VIEWS) {
+          const view = `${state} at ${width} pixels in ${scheme}`;
+          await page.setViewportSize({ width, height: HEIGHTS[width] });
+          await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+          expect(await overflow(page), `${view} overflows`).toBe(0);
+          if (judged) expect(await seriousFindings(page), view).toEqual([]);
+        }
       }
       expect(opened.problems).toEqual([]);
     },
@@ -123,9 +130,8 @@ interface Axe {
   }>;
 }
 
-/** axe is injected as the debugger does it, beyond the page's Content-Security-Policy. */
+/** axe was injected as the debugger does it, beyond the page's Content-Security-Policy. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
     (Reflect.get(globalThis, 'axe') as Axe).run(document, { resultTypes: ['violations'] }),
   );

@@ -5,7 +5,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WIDTHS, Windows } from './browser.ts';
+import { type View, WIDTHS, Windows } from './browser.ts';
 import { STATES } from './states.ts';
 
 const [folder = 'test-results', ...wanted] = process.argv.slice(2);
@@ -18,7 +18,7 @@ for (const width of Object.values(WIDTHS)) {
   }
 }
 
-async function takeAll(width: number, scheme: 'light' | 'dark'): Promise<void> {
+async function takeAll(width: NonNullable<View['width']>, scheme: 'light' | 'dark'): Promise<void> {
   await using opened = await windows.open({ width, scheme });
   opened.node.traffic(50);
   for (const [state, reach] of Object.entries(STATES)) {
