@@ -190,6 +190,41 @@ describe('kai notes, reminders and dead', () => {
   });
 });
 
+describe('kai dead', () => {
+  const lettersOf = async () =>
+    ((await jsonOf('dead')) as { letters: { id: string; code: string }[] }).letters;
+
+  it('shows, sends again and drops what could not be delivered', async () => {
+    for (const word of ['bread', 'milk']) {
+      await place.kai(['send', 'kai://agent.test', 'test.lose', JSON.stringify({ word })]);
+    }
+    await expect.poll(lettersOf, { timeout: 10_000 }).toMatchObject([{ code: 'NO_ROUTE' }, {}]);
+    const [milk, bread] = (await lettersOf()).map(({ id }) => id) as [string, string];
+    expect(await textOf('dead', 'list')).toContain(milk);
+    expect(await jsonOf('dead', 'show', bread)).toMatchObject({ message: { payload: { word: 'bread' } } });
+    expect(await textOf('dead', 'show', bread)).toMatch(/^Time .*\nReason .*NO_ROUTE\)\nMessage\n\{/);
+    const again = await place.kai(['dead', 'retry', '--all']);
+    expect(again).toMatchObject({ code: 1, stderr: 'kai: 2 letters stay\n' });
+    expect(again.stdout).toMatch(new RegExp(`^kept {2}${bread} .*\\nkept {2}${milk} `));
+    expect(await jsonOf('dead', 'drop', milk)).toEqual({ dropped: milk });
+    expect(await textOf('dead', 'drop', bread)).toBe(`Dropped ${bread}.\n`);
+    expect(await textOf('dead', 'retry', '--all')).toBe('No dead letters: nothing to send again.\n');
+    expect(await place.kai(['dead', 'retry', milk])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('CONFLICT'),
+    });
+    expect(await place.kai(['dead', 'retry'])).toMatchObject({ code: 2 });
+  });
+
+  it('sends again what its receiver takes now', async () => {
+    await place.kai(['send', 'kai://agent.test', 'test.later']);
+    await expect.poll(lettersOf, { timeout: 10_000 }).toMatchObject([{ code: 'CONFLICT' }]);
+    const [letter] = await lettersOf();
+    expect(await jsonOf('dead', 'retry', letter?.id ?? '')).toMatchObject({ letters: [{ kind: 'sent' }] });
+    expect(await lettersOf()).toEqual([]);
+  });
+});
+
 describe('the node that is meant', () => {
   it('is named by its address, its device or its URL', async () => {
     const { url } = events[0] as { url: string };

@@ -16,6 +16,7 @@ export interface Outcome {
 }
 
 export const AGENT = `import { defineAgent, defineIntent, KaiError } from 'kai';
+let asked = 0;
 export default defineAgent({
   name: 'test',
   summary: 'For tests.',
@@ -37,6 +38,18 @@ export default defineAgent({
     'test.deny': defineIntent({
       summary: 'Denies.',
       handler: () => { throw new KaiError('POLICY_DENIED', 'not today'); },
+    }),
+    'test.lose': defineIntent({
+      summary: 'Tells nobody.',
+      handler: (payload, handling) => { handling.send('kai://agent.nobody', 'hear', payload); return {}; },
+    }),
+    'test.later': defineIntent({
+      summary: 'Tells itself.',
+      handler: (_, handling) => { handling.send('kai://agent.test', 'test.second', {}); return {}; },
+    }),
+    'test.second': defineIntent({
+      summary: 'Takes a message the second time.',
+      handler: () => { asked += 1; if (asked === 1) throw new KaiError('CONFLICT', 'not now'); return {}; },
     }),
     'test.forget': defineIntent({
       summary: 'Forgets a promise.',

@@ -5,6 +5,7 @@
 
 import { type AgentDefinition, defineAgent } from '../agents/definition.ts';
 import { agentIntents } from './agent-intents.ts';
+import { deadIntents } from './dead-intents.ts';
 import type { NodeView } from './node-view.ts';
 import { routeIntents } from './route-intents.ts';
 import { statusIntents } from './status-intents.ts';
@@ -22,6 +23,7 @@ export function nodeAgent(view: NodeView): AgentDefinition {
       ...statusIntents(view),
       ...agentIntents(view),
       ...traceIntents(view),
+      ...deadIntents(view),
       ...routeIntents(view),
     },
   });

@@ -46,11 +46,6 @@ export function traceIntents(view: NodeView): Record<string, IntentDefinition> {
         entries: jsonOf([...(await readTrace(view, { containing: trace, limit: ENTRIES_MAX }))].reverse()),
       }),
     }),
-    'node.dead': defineIntent({
-      summary: 'Messages that could not be delivered.',
-      input: { type: 'object', properties: { limit } },
-      handler: async (query) => ({ letters: jsonOf(await view.store.readDead(query.limit ?? 100)) }),
-    }),
   };
 }
 
