@@ -16,7 +16,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ui: ['protocol'],
   examples: ['kai', 'simulator', 'testing'],
   // It measures rooms one by one, so it must reach into them (docs/decisions/0005).
-  bench: ['protocol', 'runtime', 'stores', 'kai', 'simulator', 'testing', 'examples'],
+  bench: ['protocol', 'runtime', 'stores', 'kai', 'simulator', 'testing', 'example-assistant'],
 };
 
 /** What a room may import of ours as types only, beside the above. */
