@@ -43,7 +43,7 @@ function entryFrom(agent: JsonObject, at: readonly (string | number)[], folder: 
     at,
     name: name ?? '',
     prompt: agent.prompt as string,
-    intents: agent.intents as readonly string[],
+    intents: (agent.intents ?? []) as readonly string[],
     phrases: (agent.phrases ?? []) as readonly string[],
     model: agent.model as string | undefined,
     summary: agent.summary as string | undefined,

@@ -26,7 +26,8 @@ const PHRASES_MAX = 64;
 
 const LABEL = '^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$';
 const LABELS = '^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$';
-const INTENT = '^[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*$';
+/** An intent, in which * stands for one part and a final > for the rest. */
+const INTENT_PATTERN = '^(?:[A-Za-z0-9_-]+|\\*)(?:\\.(?:[A-Za-z0-9_-]+|\\*))*(?:\\.>)?$|^>$';
 
 const label = { type: 'string', pattern: LABEL, minLength: 1, maxLength: 63 };
 const shortText = { type: 'string', minLength: 1, maxLength: 255 };
@@ -80,7 +81,7 @@ const builtInAgent = record(
 );
 
 const promptAgent = record(
-  'An agent that is a prompt: it gives what it is asked to a model, together with these instructions.',
+  'An agent that is a prompt and the intents that it may use. It is asked by `<name>.ask` with {text}.',
   {
     name: { ...agentName, description: "The agent's name: a label, or several parted by dots." },
     prompt: {
@@ -92,23 +93,29 @@ const promptAgent = record(
     },
     intents: {
       type: 'array',
-      minItems: 1,
-      maxItems: 16,
-      items: { type: 'string', pattern: INTENT, minLength: 1, maxLength: 128, examples: ['text.translate'] },
-      description: 'What it can be asked. The payload is {text}, the answer {text}.',
-      examples: [['text.translate']],
+      maxItems: 64,
+      items: {
+        type: 'string',
+        pattern: INTENT_PATTERN,
+        minLength: 1,
+        maxLength: 128,
+        examples: ['notes.search'],
+      },
+      description:
+        'Intents of other agents that the model may use as tools; * is one part, a final > the rest.',
+      examples: [['notes.search', 'documents.*']],
     },
     phrases: {
       type: 'array',
       maxItems: PHRASES_MAX,
       items: { ...shortText, examples: ['translate {text}'] },
-      description: 'Sentences that mean its first intent; {text} is what it is given.',
+      description: 'Sentences that mean a question to it; {text} is what it is given.',
       examples: [['translate {text}']],
     },
     model: { ...shortText, description: 'The name of the model to use. Default: the first that is ready.' },
     summary: { ...shortText, description: 'One sentence for people. Default: the beginning of the prompt.' },
   },
-  ['name', 'prompt', 'intents'],
+  ['name', 'prompt'],
 );
 
 const embedModel = {

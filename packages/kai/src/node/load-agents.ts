@@ -21,7 +21,7 @@ import type { Fault, Path } from '../config/fault.ts';
 import { partsOf } from '../config/json-pointer.ts';
 import { builtInAgent } from './built-in-agents.ts';
 import { provideOwnPackage } from './own-package.ts';
-import { promptAgent } from './prompt-agent.ts';
+import { promptAgentFrom } from './prompt-agent.ts';
 
 export interface LoadedAgent {
   readonly definition: AgentDefinition;
@@ -89,7 +89,7 @@ async function loadAgent(entry: AgentEntry, folder: string): Promise<Outcome> {
 async function definitionOf(entry: AgentEntry): Promise<AgentDefinition | string> {
   switch (entry.kind) {
     case 'prompt':
-      return promptAgent(entry);
+      return promptAgentFrom(entry);
     case 'built-in':
       return builtInAgent(entry.use);
     case 'file':

@@ -53,12 +53,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     'an agent that is none of the three kinds',
     'agents:\n  - {nam: x}\n',
-    'kai.yaml:2:5: agents[0]: expected {file}, or {use}, or {name, prompt, intents}; got {nam}; for example {file: ./agents/hello.ts}\n  2 |   - {nam: x}\n    |     ^',
+    'kai.yaml:2:5: agents[0]: expected {file}, or {use}, or {name, prompt}; got {nam}; for example {file: ./agents/hello.ts}\n  2 |   - {nam: x}\n    |     ^',
   ],
   [
-    'a prompt agent without intents',
-    'agents: [{name: x, prompt: hi}]\n',
-    'kai.yaml:1:10: agents[0]: intents is missing; for example intents: [text.translate]\n  1 | agents: [{name: x, prompt: hi}]\n    |          ^',
+    'a prompt agent that may use what is no intent',
+    'agents: [{name: x, prompt: hi, intents: [a b]}]\n',
+    'kai.yaml:1:42: agents[0].intents[0]: "a b" does not fit here; see the schema; for example notes.search\n  1 | agents: [{name: x, prompt: hi, intents: [a b]}]\n    |                                          ^',
   ],
   [
     'two agents of one name',

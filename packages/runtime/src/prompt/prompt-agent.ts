@@ -4,7 +4,7 @@
  * It takes `<name>.ask` with a text, streams what the model says, and calls other agents as the model asks for it.
  */
 
-import { type JsonValue, KaiError } from '@kai/protocol';
+import { type JsonObject, type JsonValue, KaiError } from '@kai/protocol';
 import type { MessageHandling } from '../agents/context.ts';
 import { type AgentDefinition, defineAgent, defineIntent } from '../agents/definition.ts';
 import type { ModelRuntime, ModelTurn } from '../ports/index.ts';
@@ -75,11 +75,7 @@ async function* answer(
       tried.push({ model: model.name, why: (error as Error).message });
     }
   }
-  const why = tried.map(({ model, why }) => `${model}: ${why}`).join('; ');
-  throw new KaiError(
-    'UNAVAILABLE',
-    `${source.name} needs a language model and none can answer${why && ` (${why})`}`,
-  );
+  throw nobodyAnswers(usable.length === 0 && left.length > 0, tried);
 }
 
 async function* ask(
@@ -99,4 +95,11 @@ async function* ask(
     if (next.done) return next.value;
     yield { ...next.value };
   }
+}
+
+function nobodyAnswers(isOutOfReach: boolean, tried: readonly JsonObject[]): KaiError {
+  const why = tried.map((one) => `${one.model}: ${one.why}`).join('; ');
+  if (isOutOfReach) return new KaiError('REACH_DENIED', `no language model is near enough (${why})`);
+  const text = why === '' ? 'there is no language model' : `no language model can answer (${why})`;
+  return new KaiError('UNAVAILABLE', `${text}; start Ollama, or name another under models: in kai.yaml`);
 }
