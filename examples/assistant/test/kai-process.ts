@@ -12,6 +12,13 @@ export interface Announced {
   readonly [member: string]: unknown;
 }
 
+export interface StartOptions {
+  /** The configuration; the assistant's own unless it is named. */
+  readonly config?: string;
+  /** The port of the window; any that is free unless it is named. */
+  readonly port?: number;
+}
+
 export class KaiProcess implements AsyncDisposable {
   /** The link that lets a window in. */
   readonly link: string;
@@ -25,10 +32,10 @@ export class KaiProcess implements AsyncDisposable {
   }
 
   /** Starts it over `data` and `documents`; resolves once it is ready. */
-  static async start(data: string, documents: string): Promise<KaiProcess> {
+  static async start(data: string, documents: string, options: StartOptions = {}): Promise<KaiProcess> {
+    const { config = join(ROOT, 'examples/assistant/kai.yaml'), port = 0 } = options;
     const kai = join(ROOT, 'packages/kai/bin/kai.js');
-    const config = join(ROOT, 'examples/assistant/kai.yaml');
-    const args = [kai, 'up', '--json', '--port', '0', '--config', config, '--documents', documents];
+    const args = [kai, 'up', '--json', '--port', String(port), '--config', config, '--documents', documents];
     const env = { ...process.env, KAI_DATA: data, KAI_STATE_HOME: join(data, 'state'), KAI_LOG: 'error' };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const events: Announced[] = [];
