@@ -26,40 +26,35 @@ export interface Interruptible {
   interrupt(reason: KaiError): void;
 }
 
+/** What is true of an exchange, one bit each: ten fields less in an object that every message makes. */
+const Flag = {
+  settled: 1,
+  isTaken: 2,
+  partsSent: 4,
+  mayRepeat: 8,
+  isRepeatable: 16,
+  isRedelivered: 32,
+  isKept: 64,
+  isCompleted: 128,
+  isPostponed: 256,
+  fromOutbox: 512,
+} as const;
+
 export class Exchange {
   readonly message: Message;
   /** The name of the rule that decided where it goes. */
   rule = '';
   /** Monotonic milliseconds at admission; 0 when nobody measures. */
   readonly admittedAt: number;
-  settled = false;
-  /** Whether a receiver has taken it; one that fails before that was refused. */
-  isTaken = false;
   /** Set by the receiving cell once it knows the intent. */
   intent: CompiledIntent | undefined = undefined;
   sink: ChunkSink | undefined = undefined;
   /** Who works on it, to be told when it settles from outside: cancelled or expired. */
   working: Interruptible | undefined = undefined;
-  /** Whether parts of an answer are on their way: then nobody else can answer it any more. */
-  partsSent = false;
   /** Those that can take it if the first cannot. */
   alternatives: Endpoint[] | undefined = undefined;
   /** Receivers that could not take it, and why. */
   tried: JsonObject[] | undefined = undefined;
-  /** It may come twice: its sender gave the id, or it was kept from before a crash. */
-  mayRepeat = false;
-  /** Its sender would send it again under the same id: how it was answered must be recorded. */
-  isRepeatable = false;
-  /** It was kept from before a crash: nobody waits for its answer. */
-  isRedelivered = false;
-  /** It stands in its receiver's inbox on disk, or is on its way there. */
-  isKept = false;
-  /** Its handler has ended well, and what it changed is on its way to the disk. */
-  isCompleted = false;
-  /** It stays in the inbox although it fails now: the node stops, and handles it at its next start. */
-  isPostponed = false;
-  /** It was sent durably and stands in the sender's outbox until its receiver has it. */
-  fromOutbox = false;
   /** The agent that took it, as text. */
   taker = '';
   /** Called when the receiver has taken it, and when it is on disk. */
@@ -71,6 +66,7 @@ export class Exchange {
   list: object | undefined = undefined;
   previous: Exchange | undefined = undefined;
   next: Exchange | undefined = undefined;
+  #flags = 0;
   readonly #end: ExchangeEnd;
   #resolve: ((reply: Message) => void) | undefined = undefined;
   #reject: ((error: KaiError) => void) | undefined = undefined;
@@ -81,6 +77,85 @@ export class Exchange {
     this.message = message;
     this.admittedAt = admittedAt;
     this.#end = end;
+  }
+
+  get settled(): boolean {
+    return (this.#flags & Flag.settled) !== 0;
+  }
+  set settled(is: boolean) {
+    this.#set(Flag.settled, is);
+  }
+
+  /** Whether a receiver has taken it; one that fails before that was refused. */
+  get isTaken(): boolean {
+    return (this.#flags & Flag.isTaken) !== 0;
+  }
+  set isTaken(is: boolean) {
+    this.#set(Flag.isTaken, is);
+  }
+
+  /** Whether parts of an answer are on their way: then nobody else can answer it any more. */
+  get partsSent(): boolean {
+    return (this.#flags & Flag.partsSent) !== 0;
+  }
+  set partsSent(is: boolean) {
+    this.#set(Flag.partsSent, is);
+  }
+
+  /** It may come twice: its sender gave the id, or it was kept from before a crash. */
+  get mayRepeat(): boolean {
+    return (this.#flags & Flag.mayRepeat) !== 0;
+  }
+  set mayRepeat(is: boolean) {
+    this.#set(Flag.mayRepeat, is);
+  }
+
+  /** Its sender would send it again under the same id: how it was answered must be recorded. */
+  get isRepeatable(): boolean {
+    return (this.#flags & Flag.isRepeatable) !== 0;
+  }
+  set isRepeatable(is: boolean) {
+    this.#set(Flag.isRepeatable, is);
+  }
+
+  /** It was kept from before a crash: nobody waits for its answer. */
+  get isRedelivered(): boolean {
+    return (this.#flags & Flag.isRedelivered) !== 0;
+  }
+  set isRedelivered(is: boolean) {
+    this.#set(Flag.isRedelivered, is);
+  }
+
+  /** It stands in its receiver's inbox on disk, or is on its way there. */
+  get isKept(): boolean {
+    return (this.#flags & Flag.isKept) !== 0;
+  }
+  set isKept(is: boolean) {
+    this.#set(Flag.isKept, is);
+  }
+
+  /** Its handler has ended well, and what it changed is on its way to the disk. */
+  get isCompleted(): boolean {
+    return (this.#flags & Flag.isCompleted) !== 0;
+  }
+  set isCompleted(is: boolean) {
+    this.#set(Flag.isCompleted, is);
+  }
+
+  /** It stays in the inbox although it fails now: the node stops, and handles it at its next start. */
+  get isPostponed(): boolean {
+    return (this.#flags & Flag.isPostponed) !== 0;
+  }
+  set isPostponed(is: boolean) {
+    this.#set(Flag.isPostponed, is);
+  }
+
+  /** It was sent durably and stands in the sender's outbox until its receiver has it. */
+  get fromOutbox(): boolean {
+    return (this.#flags & Flag.fromOutbox) !== 0;
+  }
+  set fromOutbox(is: boolean) {
+    this.#set(Flag.fromOutbox, is);
   }
 
   /** The reply, or the reply to come. */
@@ -138,6 +213,10 @@ export class Exchange {
     const { working } = this;
     this.fail(error);
     working?.interrupt(error);
+  }
+
+  #set(flag: number, is: boolean): void {
+    this.#flags = is ? this.#flags | flag : this.#flags & ~flag;
   }
 
   #goOn(error: KaiError): boolean {
