@@ -31,6 +31,7 @@ import {
   type ModelRuntime,
   type Occupancy,
   type Random,
+  type Snapshots,
   type Store,
   type TextIndexes,
   unwatched,
@@ -38,6 +39,7 @@ import {
 import { Registrar } from './registrar/registrar.ts';
 import { Router } from './router/router.ts';
 import { Turn } from './router/turn.ts';
+import { AgentSnapshots } from './snapshots/agent-snapshots.ts';
 import type { Facts } from './table/condition.ts';
 import { liveCircumstances } from './table/live-circumstances.ts';
 import type { Rule } from './table/rule.ts';
@@ -45,6 +47,7 @@ import { OrchestrationTable } from './table/table.ts';
 import { agentAlarms } from './timers/agent-alarms.ts';
 import { hearTopics } from './topics/hear-topics.ts';
 import { Topics } from './topics/topics.ts';
+import { Journal } from './trace/journal.ts';
 import { TRACE_ENTRIES, Trace } from './trace/trace.ts';
 
 export interface NodePorts {
@@ -54,6 +57,8 @@ export interface NodePorts {
   readonly store: Store;
   readonly indexes: TextIndexes;
   readonly occupancy?: Occupancy;
+  /** Without them agents refuse to be captured or rolled back. */
+  readonly snapshots?: Snapshots;
   /** The preferred one first. May grow and shrink while the node runs: agents see the list itself. */
   readonly models?: readonly ModelRuntime[];
   /** Facts for the table's conditions besides `load`, which the node knows itself. */
@@ -115,6 +120,7 @@ export class KaiNode implements AsyncDisposable {
   readonly #options: NodeOptions;
   readonly #registrar: Registrar;
   readonly #router: Router;
+  readonly #journal: Journal;
   readonly #table = new OrchestrationTable();
   readonly #topics = new Topics();
   readonly #compiled = new WeakMap<AgentDefinition, CompiledAgent>();
@@ -137,13 +143,14 @@ export class KaiNode implements AsyncDisposable {
     this.#table.replace(rules);
     const ids = new MessageIds(clock, random);
     const turn = new Turn(clock);
+    this.#journal = new Journal(store, log.child('journal'), turn);
     const trace = new Trace(clock, turn, options.traceEntries ?? TRACE_ENTRIES);
     const delivery = new Delivery({ node: address.text, clock, store, log: log.child('delivery') });
     const circumstances = liveCircumstances(clock, this.#registrar, ports.facts);
     this.#router = new Router({
       node: address,
       reach,
-      journal,
+      journals: journal,
       clock,
       ids,
       log: log.child('router'),
@@ -155,6 +162,7 @@ export class KaiNode implements AsyncDisposable {
       topics: this.#topics,
       trace,
       turn,
+      journal: this.#journal,
     });
     this.surroundings = {
       node: address,
@@ -172,6 +180,7 @@ export class KaiNode implements AsyncDisposable {
       alarms: agentAlarms(this.#registrar, this.#router, ids, clock, log, address),
       occupancy: ports.occupancy ?? unwatched,
       models: ports.models ?? [],
+      snapshots: new AgentSnapshots(ports.snapshots, clock, log.child('snapshots')),
       capabilities: (except) => this.#capabilities(except),
     };
     this.#addNodeAgent(trace, circumstances);
@@ -240,6 +249,7 @@ export class KaiNode implements AsyncDisposable {
     this.surroundings.alarms.close();
     this.surroundings.outbox.close();
     this.#router.close();
+    await this.#journal.idle();
   }
 
   #compile(definition: AgentDefinition): CompiledAgent {
@@ -284,6 +294,7 @@ export class KaiNode implements AsyncDisposable {
       circumstances,
       trace,
       store: ports.store,
+      snapshots: this.surroundings.snapshots,
       models: this.surroundings.models,
       memory: ports.memory ?? (() => ({ rss: 0, heapUsed: 0 })),
     });

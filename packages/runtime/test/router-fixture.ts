@@ -16,6 +16,7 @@ import { liveCircumstances } from '../src/table/live-circumstances.ts';
 import { parseRule } from '../src/table/rule.ts';
 import { OrchestrationTable } from '../src/table/table.ts';
 import { Topics } from '../src/topics/topics.ts';
+import { Journal } from '../src/trace/journal.ts';
 import { Trace } from '../src/trace/trace.ts';
 import { type FakeEndpoint, type FakeTraits, fakeEndpoint, replies } from './fake-endpoint.ts';
 import { NODE, VirtualClock } from './node-fixture.ts';
@@ -44,7 +45,8 @@ export function routerFixture(reach: Reach = 'device'): RouterFixture {
   const router = new Router({
     node: NODE,
     reach,
-    journal: 'durable',
+    journals: 'durable',
+    journal: new Journal(store, silentLog, turn),
     clock,
     ids: new MessageIds(clock, seededRandom(1)),
     log: silentLog,

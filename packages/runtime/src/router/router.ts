@@ -34,6 +34,7 @@ import type { Action, Strategy } from '../table/rule.ts';
 import { InstanceChooser } from '../table/strategy.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
 import type { Hear, Topics } from '../topics/topics.ts';
+import type { Journal } from '../trace/journal.ts';
 import { Rate } from '../trace/rate.ts';
 import { failureOf, journalEntry, NO_JSON, type Trace } from '../trace/trace.ts';
 import { AddressBook } from './addresses.ts';
@@ -47,7 +48,8 @@ import type { Turn } from './turn.ts';
 export interface RouterParts {
   readonly node: NodeAddress;
   readonly reach: Reach;
-  readonly journal: 'durable' | 'all';
+  /** Which messages the journal keeps. */
+  readonly journals: 'durable' | 'all';
   readonly clock: Clock;
   readonly ids: MessageIds;
   readonly log: Log;
@@ -59,6 +61,7 @@ export interface RouterParts {
   readonly topics: Topics;
   readonly trace: Trace;
   readonly turn: Turn;
+  readonly journal: Journal;
 }
 
 const NO_CONTEXT: MessageContext = Object.freeze({});
@@ -194,7 +197,7 @@ export class Router implements ExchangeEnd {
     if (trace.isOn) trace.admitted(exchange);
     exchange.onAck?.('received');
     if (this.#isJournaled(exchange)) {
-      this.#write(
+      this.#parts.journal.write(
         journalEntry(clock.now(), 'admitted', exchange.message, exchange.message, exchange.rule, 0),
       );
     }
@@ -213,8 +216,8 @@ export class Router implements ExchangeEnd {
     this.#parts.delivery.replied(exchange, reply);
     if (exchange.message.kind === 'event') return;
     if (this.#parts.trace.isOn) this.#parts.trace.replied(exchange, reply);
-    if (this.#parts.journal === 'all' && !this.isDurable(exchange))
-      this.#write(this.journaled(exchange, reply));
+    if (this.#parts.journals === 'all' && !this.isDurable(exchange))
+      this.#parts.journal.write(this.journaled(exchange, reply));
   }
 
   failed(exchange: Exchange, error: KaiError): void {
@@ -262,9 +265,9 @@ export class Router implements ExchangeEnd {
     const journal = this.#isJournaled(exchange) ? [this.#failureEntry(exchange, error)] : [];
     const commit = { ...ends, journal };
     if (this.#isUnheard(exchange)) this.bury(message, error, commit);
-    else if (journal.length > 0 || (ends.settled?.length ?? 0) > 0) {
+    else if ((ends.settled?.length ?? 0) > 0)
       this.#commit(commit, 'how a message failed could not be written');
-    }
+    else for (const entry of journal) this.#parts.journal.write(entry);
   }
 
   /** Whether nobody learns of a failure unless it becomes a dead letter. */
@@ -277,7 +280,7 @@ export class Router implements ExchangeEnd {
   }
 
   #isJournaled(exchange: Exchange): boolean {
-    return this.#parts.journal === 'all' || this.isDurable(exchange);
+    return this.#parts.journals === 'all' || this.isDurable(exchange);
   }
 
   #failureEntry(exchange: Exchange, error: KaiError): JournalEntry {
@@ -505,10 +508,6 @@ export class Router implements ExchangeEnd {
     const near = nearestName(text, names);
     const hint = near === undefined ? 'kai agents lists who is here' : `did you mean ${near}?`;
     return new KaiError('NO_ROUTE', `nobody is at ${text}; ${hint}`, { at: node.text });
-  }
-
-  #write(entry: JournalEntry): void {
-    this.#commit({ journal: [entry] }, 'the journal could not be written');
   }
 
   #commit(commit: Commit, otherwise: string): void {

@@ -34,6 +34,7 @@ export class Turn {
   #elapsed = 0;
   #depth = 0;
   #spent = false;
+  #isHeld = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -53,13 +54,24 @@ export class Turn {
 
   /** Whether one more message may be handled now; if so, follow with {@link leave}. */
   enter(): boolean {
-    if (this.#spent || this.#depth >= DEPTH_MAX) return false;
+    if (this.#spent || this.#isHeld || this.#depth >= DEPTH_MAX) return false;
     if (!this.#hasEnd) this.#begin();
     this.#messages += 1;
     // The one that uses it up is still handled: whoever is served first in a turn makes progress.
     if (this.#messages >= MESSAGES_PER_TURN || this.#isLate()) this.#spent = true;
     this.#depth += 1;
     return true;
+  }
+
+  /** Lets everything wait, until {@link release}: something that must keep up does not. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (this.#waiting.size > 0 && !this.#hasEnd) this.#begin();
   }
 
   leave(): void {
@@ -99,9 +111,9 @@ export class Turn {
   #end(): void {
     this.#hasEnd = false;
     this.#spent = false;
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size === 0 || this.#isHeld) return;
     this.#begin();
-    while (!this.#spent) {
+    while (!this.#spent && !this.#isHeld) {
       const run = this.#waiting.shift();
       if (run === undefined) return;
       run();
