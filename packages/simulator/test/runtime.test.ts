@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { resolve } from '../scenarios/agents.ts';
-import { runScenario } from '../src/index.ts';
-import { scenarioOf } from './small-scenarios.ts';
+import { SCENARIOS } from '../scenarios/index.ts';
+import { enumerateCrashPoints, runScenario } from '../src/index.ts';
+import { scenarioOf, TINY } from './small-scenarios.ts';
+
+/** Seeds of each scenario; npm run soak has as many as it is told. */
+const SEEDS = 50;
 
 describe('the real runtime in a simulated world', () => {
   it('goes the same way twice, in 50 seeds, and another way with another seed', async () => {
@@ -17,15 +21,27 @@ describe('the real runtime in a simulated world', () => {
     expect(hashes.size).toBe(50);
   });
 
-  it('loses no acknowledged entry and keeps none twice, killed twice in each of 60 seeds', async () => {
-    const scenario = scenarioOf('counter');
-    let crashes = 0;
-    for (let seed = 1; seed <= 60; seed += 1) {
-      const { violations, counts } = await runScenario(scenario, { seed, resolve });
-      expect(violations, `seed ${seed}`).toEqual([]);
-      crashes += counts.crashes;
+  it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    'keeps what it acknowledged, once, whatever goes wrong in 50 seeds: %s',
+    async (_, scenario) => {
+      let crashes = 0;
+      for (let seed = 1; seed <= SEEDS; seed += 1) {
+        const { violations, counts, replay } = await runScenario(scenario, { seed, resolve });
+        expect(violations, replay.command).toEqual([]);
+        crashes += counts.crashes;
+      }
+      expect(crashes).toBeGreaterThan(SEEDS);
+    },
+  );
+
+  it.each([3, 4])('may crash at each crash point of a small scenario, with seed %i', async (seed) => {
+    const points = await enumerateCrashPoints(TINY, { seed, resolve });
+    expect(points).toBeGreaterThan(40);
+    for (let crashAt = 0; crashAt < points; crashAt += 1) {
+      const { violations, counts, replay } = await runScenario(TINY, { seed, resolve, crashAt });
+      expect(violations, replay.command).toEqual([]);
+      expect(counts.crashes).toBe(1);
     }
-    expect(crashes).toBeGreaterThan(80);
   });
 
   it('says what its agents cannot do', async () => {
