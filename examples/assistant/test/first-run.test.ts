@@ -239,6 +239,17 @@ describe('the window before a real node', () => {
       const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(beyond, room).toBeLessThanOrEqual(0);
     }
+    await page.goto(new URL('#/conversation', kai.link).href);
+    await say(page, 'what do my documents say about the boiler');
+    await page
+      .getByRole('button', { name: /^Show \d more$/ })
+      .last()
+      .waitFor();
+    // The answer came in one go, and its end is what one sees.
+    expect(await page.getByRole('button', { name: 'To the newest turn' }).count()).toBe(0);
+    const [end, field] = [page.locator('.turn').last(), page.locator('.composer')];
+    const bottom = async () => ((await end.boundingBox())?.y ?? 0) + ((await end.boundingBox())?.height ?? 0);
+    await expect.poll(bottom).toBeLessThanOrEqual((await field.boundingBox())?.y ?? 0);
     expect(window.problems).toEqual([]);
   });
 

@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Source } from '../../connection/wire.ts';
 import { useFeeds } from '../../feeds/feeds.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -95,6 +95,13 @@ function Scroller({ news, children }: { news: readonly unknown[]; children: JSX.
   useLayoutEffect(() => {
     if (atEnd) toEnd();
   }, news);
+  useEffect(() => {
+    if (!atEnd || box.current === null) return;
+    // A panel that opens beside, a keyboard, a turned phone: lines break anew, and the end moves.
+    const resized = new ResizeObserver(toEnd);
+    resized.observe(box.current);
+    return () => resized.disconnect();
+  }, [atEnd]);
   function onScroll({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
     if (scrollHeight - scrollTop - clientHeight < END_NEAR_PX) setAtEnd(true);
     else if (scrollTop < top.current) setAtEnd(false);
