@@ -17,7 +17,7 @@ import {
   type NodeOptions,
   startNode,
 } from '../src/index.ts';
-import { type Log, type Occupancy, type Store, unwatched } from '../src/ports/index.ts';
+import { type Log, type Occupancy, type Snapshots, type Store, unwatched } from '../src/ports/index.ts';
 
 export { settle, VirtualClock } from '../../testing/src/virtual-clock.ts';
 
@@ -45,6 +45,8 @@ export interface FixtureOptions extends Partial<Omit<NodeOptions, 'ports'>> {
   /** What to put between the node and its store. */
   readonly wrapStore?: (store: Store) => Store;
   readonly occupancy?: Occupancy;
+  /** Outlive the node, as the disk does. */
+  readonly snapshots?: Snapshots;
   readonly facts?: NodeOptions['ports']['facts'];
   readonly models?: NodeOptions['ports']['models'];
   readonly seed?: number;
@@ -60,6 +62,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     disk = emptyDisk(),
     wrapStore,
     occupancy,
+    snapshots,
     facts,
     models,
     seed,
@@ -78,6 +81,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       store,
       indexes: openMemoryIndexes(),
       occupancy: occupancy ?? unwatched,
+      ...(snapshots === undefined ? {} : { snapshots }),
       ...(facts === undefined ? {} : { facts }),
       ...(models === undefined ? {} : { models }),
     },

@@ -71,6 +71,9 @@ export class Cell implements Endpoint {
   #isServing = false;
   #replyContext: MessageContext | undefined = undefined;
   #whenQuiet: (() => void) | undefined = undefined;
+  /** Snapshots and rollbacks among what runs: they wait for the others to end. */
+  #controls = 0;
+  #whenStill: (() => void) | undefined = undefined;
 
   constructor(
     address: AgentAddress | NodeAddress,
@@ -213,9 +216,56 @@ export class Cell implements Endpoint {
 
   /** It has started: from here on what it takes is no longer read from the inbox. */
   awoke(): void {
-    this.#early = undefined;
     this.#abandoned = 0;
+    this.resumed();
+  }
+
+  /** It goes on with what waits. */
+  resumed(): void {
+    this.#early = undefined;
     this.serve();
+  }
+
+  /** Wakes it if it sleeps; resolves once it is awake, or has failed to wake. */
+  ready(): Promise<void> {
+    return this.#life.ready();
+  }
+
+  /** Begins no message until {@link goOn}: what arrives waits. */
+  holdBack(): void {
+    this.#life.holdBack();
+  }
+
+  goOn(): void {
+    this.#life.goOn();
+  }
+
+  /** Stops the agent, has what it keeps on disk changed, and starts it with that. Hold it back and be {@link still} first. */
+  renew(change: () => Promise<void>): Promise<void> {
+    return this.#life.renew(change);
+  }
+
+  /** A snapshot or a rollback begins (1) or ends (-1): no other one waits for it to end. */
+  countControl(change: 1 | -1): void {
+    this.#controls += change;
+    if (this.#running <= this.#controls) this.#whenStill?.();
+  }
+
+  /** Resolves when only snapshots and rollbacks run, and what the others changed is on disk, or refused. */
+  async still(): Promise<void> {
+    if (this.#running > this.#controls) {
+      await new Promise<void>((resolve) => {
+        this.#whenStill = resolve;
+      });
+    }
+    await this.#commits?.idle();
+  }
+
+  /** Fails events of timers that wait: the timers are others now. */
+  dropTimers(reason: KaiError): void {
+    for (const exchange of this.#mailbox ?? []) {
+      if (exchange.timer !== undefined) exchange.fail(reason);
+    }
   }
 
   /** Steps of a message that were finished before a crash; they are handed out once. */
@@ -254,7 +304,8 @@ export class Cell implements Endpoint {
   ended(): void {
     this.#running -= 1;
     if (this.queue > 0) this.serve();
-    else if (this.#running === 0) this.#whenQuiet?.();
+    if (this.#running === 0) this.#whenQuiet?.();
+    if (this.#running <= this.#controls) this.#whenStill?.();
   }
 
   /** A handler goes on long after nobody waits for it. */
@@ -316,7 +367,8 @@ export class Cell implements Endpoint {
   }
 
   #admit(exchange: Exchange): void {
-    if (this.#canRun() && this.surroundings.turn.enter()) this.#run(exchange);
+    if (exchange.intent?.isControl === true) this.#runControl(exchange);
+    else if (this.#canRun() && this.surroundings.turn.enter()) this.#run(exchange);
     else this.#keep(exchange);
     const { router, delivery } = this.surroundings;
     if (!router.isDurable(exchange)) return;
@@ -345,11 +397,12 @@ export class Cell implements Endpoint {
   #refuse(exchange: Exchange): KaiError | undefined {
     const at = this.address.text;
     const { health } = this;
-    if (health === 'dead') return unavailable(at, `has failed: ${this.#why()}`);
-    if (health === 'left') return unavailable(at, 'is leaving');
     const { message } = exchange;
     exchange.intent ??= this.compiled.intents.get(message.intent) ?? answerPrimitive(message.intent, this);
     const { intent } = exchange;
+    // One that has failed can be given back a state with which it did not.
+    if (health === 'dead' && intent?.isControl !== true) return unavailable(at, `has failed: ${this.#why()}`);
+    if (health === 'left') return unavailable(at, 'is leaving');
     if (intent === undefined) return unknownIntent(at, message.intent, this.compiled);
     const misfits = intent.validate?.(message.payload);
     return misfits === undefined ? undefined : invalidPayload(at, message.intent, misfits);
@@ -402,6 +455,12 @@ export class Cell implements Endpoint {
     if (!isOverdue(next, clock)) return this.#run(next);
     turn.leave();
     expire(next);
+  }
+
+  /** Snapshots and rollbacks wait for no room: they make the agent's messages wait. */
+  #runControl(exchange: Exchange): void {
+    if (this.surroundings.turn.enter()) this.#run(exchange);
+    else this.surroundings.turn.later(() => this.#runControl(exchange));
   }
 
   #run(exchange: Exchange): void {

@@ -17,6 +17,7 @@ import {
   toJsonSchema,
   type Validator,
 } from '@kai/protocol';
+import { KEEP_DEFAULT, KEEP_MAX } from '../snapshots/retention.ts';
 import { checkSupervision, type Supervision } from '../supervision/supervision.ts';
 import type { MessageHandling } from './context.ts';
 import {
@@ -25,6 +26,7 @@ import {
   INTENTS_MAX,
   type IntentDefinition,
   MAILBOX_MAX,
+  SNAPSHOT_EVERY_MIN_MS,
 } from './definition.ts';
 
 export interface CompiledIntent {
@@ -35,6 +37,8 @@ export interface CompiledIntent {
   readonly validate: Validator | undefined;
   readonly writes: boolean;
   readonly handler: (input: JsonValue, handling: MessageHandling) => Answer;
+  /** A snapshot or a rollback: it makes the agent's messages wait instead of waiting among them. */
+  readonly isControl?: true;
 }
 
 export interface CompiledTopic {
@@ -70,6 +74,7 @@ export function compileAgent(definition: AgentDefinition): CompiledAgent {
   if (entries.length > INTENTS_MAX)
     refuse(`has ${entries.length} intents; at most ${INTENTS_MAX} are allowed`);
   const intents = new Map(entries.map(([name, intent]) => [name, compileIntent(name, intent, refuse)]));
+  checkSnapshots(definition, refuse);
   const { concurrency = 1, mailboxMax = MAILBOX_MAX, settings } = definition;
   if (!isWithin(concurrency, CONCURRENCY_MAX))
     refuse(`concurrency is 1 to ${CONCURRENCY_MAX}; got ${concurrency}`);
@@ -97,6 +102,13 @@ function checkNames(definition: AgentDefinition, refuse: Refuse): void {
     const known = parseAddress(`kai://agent.${service}`);
     if (!known.ok) refuse(`service ${service}: ${known.problem.message}`);
   }
+}
+
+function checkSnapshots({ snapshots = {} }: AgentDefinition, refuse: Refuse): void {
+  const { everyMs = SNAPSHOT_EVERY_MIN_MS, keep = KEEP_DEFAULT } = snapshots;
+  if (!(everyMs >= SNAPSHOT_EVERY_MIN_MS))
+    refuse(`snapshots.everyMs is at least ${SNAPSHOT_EVERY_MIN_MS}; got ${everyMs}`);
+  if (!isWithin(keep, KEEP_MAX)) refuse(`snapshots.keep is 1 to ${KEEP_MAX}; got ${keep}`);
 }
 
 function compileIntent(name: string, intent: IntentDefinition, refuse: Refuse): CompiledIntent {

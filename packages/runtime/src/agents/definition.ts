@@ -49,6 +49,19 @@ export function defineIntent<const S>(intent: TypedIntent<S>): IntentDefinition 
   return intent as IntentDefinition;
 }
 
+/** When an agent is captured without being asked to, and for how long that is kept. */
+export interface SnapshotPlan {
+  /** Milliseconds between two looks whether something has changed, at least {@link SNAPSHOT_EVERY_MIN_MS}; never when absent. */
+  readonly everyMs?: number;
+  /** Also when it leaves, if something has changed. */
+  readonly onLeave?: boolean;
+  /** Snapshots of each kind (manual, auto, rollback) that are kept, 1 to 1000; default 10. */
+  readonly keep?: number;
+}
+
+/** Capturing reads and writes all that an agent keeps. */
+export const SNAPSHOT_EVERY_MIN_MS = 1_000;
+
 export interface AgentDefinition {
   /** One label, or several parted by dots. */
   readonly name: string;
@@ -69,6 +82,8 @@ export interface AgentDefinition {
   readonly mailboxMax?: number;
   /** When it is started anew after it has failed as a whole; what is left out is as in `SUPERVISION_DEFAULT`. */
   readonly supervision?: Partial<Supervision>;
+  /** When it is captured of its own accord, and how many snapshots of it are kept. */
+  readonly snapshots?: SnapshotPlan;
   /** What `settings:` of this agent in `kai.yaml` must be. */
   readonly settings?: SchemaSource;
   /** Runs before the first message, and again after each restart. */

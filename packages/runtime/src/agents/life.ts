@@ -8,6 +8,8 @@
  * An agent costs little until it is spoken to: what it keeps is read then. While it is restarting its messages wait; once it
  * is given up they are refused, and what stands in its inbox on disk stays there. Leaving always ends: what has not
  * ended in time is left behind, and its writes with it.
+ *
+ * For a snapshot an agent is `still` for a moment: awake, but nothing begins. For a rollback it is stopped and wakes anew.
  */
 
 import { KaiError } from '@kai/protocol';
@@ -18,7 +20,15 @@ import { reasonOf, stackOf } from './failure.ts';
 import { Work } from './handling.ts';
 import type { Kept } from './transaction.ts';
 
-export type CellPhase = 'asleep' | 'waking' | 'awake' | 'restarting' | 'failed' | 'leaving' | 'gone';
+export type CellPhase =
+  | 'asleep'
+  | 'waking'
+  | 'awake'
+  | 'still'
+  | 'restarting'
+  | 'failed'
+  | 'leaving'
+  | 'gone';
 
 /** How long running handlers have when an agent leaves, and after them its `stop`. */
 const LEAVE_MS = 5_000;
@@ -59,6 +69,51 @@ export class CellLife {
     if (this.phase === 'asleep') this.#waking = this.#wake();
   }
 
+  /** Wakes it if it sleeps; resolves once it is awake, or has failed to wake. */
+  async ready(): Promise<void> {
+    this.wake();
+    await this.#waking;
+  }
+
+  /** Nothing begins until {@link goOn}. */
+  holdBack(): void {
+    if (this.phase === 'awake') this.phase = 'still';
+  }
+
+  goOn(): void {
+    if (this.phase !== 'still') return;
+    this.phase = 'awake';
+    this.#cell.resumed();
+  }
+
+  /** Stops it, has what it keeps on disk changed, and starts it with that; also after the change was refused. */
+  async renew(change: () => Promise<void>): Promise<void> {
+    // What waits in memory is not read from the inbox again.
+    const isNew = this.phase !== 'still';
+    this.phase = 'waking';
+    this.#restart?.cancel();
+    const renewing = this.#renew(change, isNew);
+    this.#waking = renewing.catch(() => {});
+    await renewing;
+  }
+
+  async #renew(change: () => Promise<void>, isNew: boolean): Promise<void> {
+    const { clock } = this.#cell.surroundings;
+    if (this.#hasStarted) await inTime(clock, this.#stop());
+    this.#hasStarted = false;
+    const { text } = this.#cell.address;
+    this.#lifetime?.abort(new KaiError('UNAVAILABLE', `${text} starts anew`, { at: text }));
+    this.#lifetime = undefined;
+    // What a stop that is late still writes has read what is not true any more.
+    if (this.#kept !== undefined) this.#kept.epoch += 1;
+    this.#kept = undefined;
+    try {
+      if (this.phase === 'waking') await change();
+    } finally {
+      if (this.phase === 'waking') await this.#wake(isNew);
+    }
+  }
+
   /** Whether it was given up and is not to be tried again yet; when its time has come it may be woken. */
   get isDead(): boolean {
     if (this.phase !== 'failed') return false;
@@ -88,13 +143,13 @@ export class CellLife {
     return this.#leaving;
   }
 
-  async #wake(): Promise<void> {
+  async #wake(isNew = true): Promise<void> {
     this.phase = 'waking';
     const { surroundings, address, compiled } = this.#cell;
     try {
       const records = await surroundings.store.loadAgent(address.text);
       this.#kept = { state: records.state, timers: surroundings.alarms.of(address.text), epoch: 0 };
-      this.#cell.recall(records);
+      if (isNew) this.#cell.recall(records);
       const { start } = compiled.definition;
       if (start !== undefined) await this.#work(start);
     } catch (error) {
@@ -172,6 +227,7 @@ export class CellLife {
   /** Runs `start` or `stop` and commits what it wrote. */
   async #work(run: (work: Work) => void | Promise<void>): Promise<void> {
     const work = new Work(this.#cell);
+    const kept = this.#kept;
     try {
       await this.#holding(() => run(work));
     } finally {
@@ -179,6 +235,7 @@ export class CellLife {
     }
     const { written } = work;
     if (written === undefined || written.isEmpty || this.phase === 'gone') return;
+    if (this.#kept !== kept) return;
     const timers = written.timerWrites;
     await this.#cell.surroundings.store.commit({ state: written.stateWrites, timers });
     written.apply();

@@ -7,6 +7,7 @@ import type { MessageIds } from '../ids/message-ids.ts';
 import type { Clock, Log, ModelRuntime, Occupancy, Store, TextIndexes } from '../ports/index.ts';
 import type { Router } from '../router/router.ts';
 import type { Turn } from '../router/turn.ts';
+import type { AgentSnapshots } from '../snapshots/agent-snapshots.ts';
 import type { Alarms } from '../timers/alarms.ts';
 import type { Capability } from './context.ts';
 
@@ -27,6 +28,7 @@ export interface Surroundings {
   readonly alarms: Alarms;
   readonly occupancy: Occupancy;
   readonly models: readonly ModelRuntime[];
+  readonly snapshots: AgentSnapshots;
   /** Everyone that can be asked something, without `except`. */
   capabilities(except: string): readonly Capability[];
 }

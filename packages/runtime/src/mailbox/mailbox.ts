@@ -65,6 +65,13 @@ export class Mailbox<T extends Mailed> {
     return undefined;
   }
 
+  /** Those that somebody still waits for, as they would be taken. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (const queue of this.#queues) {
+      for (const item of queue ?? []) if (!item.settled) yield item;
+    }
+  }
+
   #push(rank: number, item: T): void {
     const queue = this.#queues[rank] ?? new Queue<T>();
     this.#queues[rank] = queue;

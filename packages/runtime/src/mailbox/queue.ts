@@ -21,6 +21,11 @@ export class Queue<T> {
     return item;
   }
 
+  /** From the eldest to the youngest. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (const item of this.#items.slice(this.#head)) if (item !== undefined) yield item;
+  }
+
   /** Takes the youngest. */
   pop(): T | undefined {
     if (this.#head === this.#items.length) return undefined;

@@ -8,6 +8,7 @@ import { agentIntents } from './agent-intents.ts';
 import { deadIntents } from './dead-intents.ts';
 import type { NodeView } from './node-view.ts';
 import { routeIntents } from './route-intents.ts';
+import { snapshotIntents } from './snapshot-intents.ts';
 import { statusIntents } from './status-intents.ts';
 import { traceIntents } from './trace-intents.ts';
 
@@ -25,6 +26,7 @@ export function nodeAgent(view: NodeView): AgentDefinition {
       ...traceIntents(view),
       ...deadIntents(view),
       ...routeIntents(view),
+      ...snapshotIntents(view),
     },
   });
 }

@@ -4,6 +4,7 @@ import { Cell } from '../agents/cell.ts';
 import type { Clock, ModelRuntime, Store } from '../ports/index.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Router } from '../router/router.ts';
+import type { AgentSnapshots } from '../snapshots/agent-snapshots.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -20,6 +21,7 @@ export interface NodeView {
   readonly circumstances: Circumstances;
   readonly trace: Trace;
   readonly store: Store;
+  readonly snapshots: AgentSnapshots;
   readonly models: readonly ModelRuntime[];
   /** Bytes of memory, as far as the platform tells. */
   readonly memory: () => { readonly rss: number; readonly heapUsed: number };
