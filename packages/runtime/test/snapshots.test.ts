@@ -1,66 +1,12 @@
 /** Agents captured and given back what they were, over a node on virtual time. */
 
-import type { JsonObject, JsonValue } from '@kai/protocol';
-import { openMemorySnapshots } from '@kai/stores/memory';
+import type { JsonValue } from '@kai/protocol';
 import { describe, expect, it } from 'vitest';
-import { type AgentDefinition, defineAgent, defineIntent } from '../src/index.ts';
-import type { Snapshots } from '../src/ports/index.ts';
-import { agentOf, type Fixture, gate, refusalOf, settle, startFixture } from './node-fixture.ts';
+import { defineIntent } from '../src/index.ts';
+import { AT, ask, take, withKeeper } from './keeper.ts';
+import { agentOf, gate, refusalOf, settle, startFixture } from './node-fixture.ts';
 
-const AT = 'kai://alice.hub.keeper';
 const NODE = 'kai://alice.hub';
-
-/** An agent that keeps what it is told. */
-function keeper(more: Partial<AgentDefinition> = {}): AgentDefinition {
-  return defineAgent({
-    name: 'keeper',
-    summary: 'Keeps.',
-    version: '1.2.0',
-    intents: {
-      put: defineIntent({
-        summary: 'Puts.',
-        effect: 'write',
-        handler: (input, { state }) => {
-          for (const [key, value] of Object.entries(input as JsonObject)) {
-            if (value === null) state.delete(key);
-            else state.set(key, value);
-          }
-          return { keys: [...state.entries()].length };
-        },
-      }),
-      all: defineIntent({ summary: 'All.', handler: (_, { state }) => Object.fromEntries(state.entries()) }),
-      wake: defineIntent({
-        summary: 'Sets a timer.',
-        effect: 'write',
-        handler: (input, { timers, clock }) => {
-          const { name, inMs } = input as { name: string; inMs: number };
-          timers.set({ name, due: clock.now() + inMs, intent: 'woken', payload: { name } });
-        },
-      }),
-      woken: defineIntent({
-        summary: 'Woken.',
-        handler: (input, { state }) => state.set(`woken ${(input as { name: string }).name}`, true),
-      }),
-      ...more.intents,
-    },
-    ...Object.fromEntries(Object.entries(more).filter(([name]) => name !== 'intents')),
-  });
-}
-
-async function withKeeper(more: Partial<AgentDefinition> = {}): Promise<Fixture & { kept: Snapshots }> {
-  const kept = openMemorySnapshots();
-  const fixture = await startFixture({ snapshots: kept });
-  fixture.node.register(keeper(more));
-  return { ...fixture, kept };
-}
-
-async function ask({ client }: Fixture, intent: string, payload: JsonValue = {}): Promise<JsonObject> {
-  const to = intent.startsWith('node.') ? NODE : AT;
-  return (await client.call(to, intent, payload, { timeoutMs: 60_000 })) as JsonObject;
-}
-
-const take = async (fixture: Fixture, note = ''): Promise<string> =>
-  String((await ask(fixture, 'snapshot', { note })).id);
 
 describe('taking a snapshot', () => {
   it('keeps state, timers and where it comes from, and says under which id', async () => {
