@@ -14,6 +14,8 @@ import { namesOf, SHRINK_RUNS_MAX, shrink } from './shrink.ts';
 import { written } from './trace/trace.ts';
 import type { Resolve } from './world/world.ts';
 
+/** Said in a command line in place of no names: no message or fault is called so. */
+const NOTHING = 'nothing';
 /** Lines of a report's trace of one message. */
 const TRACE_LINES_MAX = 200;
 
@@ -95,7 +97,7 @@ function replayOf(scenario: Scenario, options: SimOptions, keep: readonly string
     `kai sim ${scenario.name}.yaml --seed ${seed}`,
     ...(chaos === undefined ? [] : [`--chaos ${chaos.join(',')}`]),
     ...(crashAt === undefined ? [] : [`--crash-at ${crashAt}`]),
-    ...(keep === undefined ? [] : [`--keep ${keep.join(',')}`]),
+    ...(keep === undefined ? [] : [`--keep ${keep.length === 0 ? NOTHING : keep.join(',')}`]),
   ];
   return {
     seed,

@@ -27,11 +27,13 @@ export async function shrink(
   const wanted = judged.violations[0]?.invariant;
   let best: Shrunk = { plan, judged, runs: 0 };
   if (wanted === undefined) return best;
-  let names = namesOf(plan);
+  const removable = removableFor(wanted);
+  let names = removable(plan);
   for (let size = Math.ceil(names.length / 2); size >= 1; ) {
     let hasShrunk = false;
     for (let from = 0; from < names.length && best.runs < runsMax; ) {
-      const fewer = [...names.slice(0, from), ...names.slice(from + size)];
+      const gone = new Set(names.slice(from, from + size));
+      const fewer = namesOf(best.plan).filter((name) => !gone.has(name));
       const smaller = kept(best.plan, fewer);
       const outcome = await run(smaller);
       const isBroken = breaks(outcome, wanted);
@@ -39,7 +41,7 @@ export async function shrink(
         ? { plan: smaller, judged: outcome, runs: best.runs + 1 }
         : { ...best, runs: best.runs + 1 };
       if (isBroken) {
-        names = namesOf(smaller);
+        names = removable(smaller);
         hasShrunk = true;
       } else from += size;
     }
@@ -49,6 +51,11 @@ export async function shrink(
     else if (!hasShrunk) break;
   }
   return best;
+}
+
+/** What a scenario expects, it expects of all its messages: of such a failure only the faults are left out. */
+function removableFor(invariant: Invariant): (plan: Plan) => readonly string[] {
+  return invariant === 'expect' ? ({ faults }) => faults.map(({ id }) => id) : namesOf;
 }
 
 /** The names of everything in a plan: what {@link kept} takes. */
