@@ -77,6 +77,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/doctor.ts')).configureDoctor,
   },
   {
+    name: 'sim',
+    summary: 'try agents under kills, lost messages and failing disks, on virtual time',
+    load: async () => (await import('./commands/sim.ts')).configureSim,
+  },
+  {
     name: 'init',
     summary: 'write a kai.yaml and an example agent',
     load: async () => (await import('./commands/init.ts')).configureInit,

@@ -22,8 +22,18 @@ export function limitFrom(text: string): number {
   return wholeNumber(text, 1000);
 }
 
-function wholeNumber(text: string, most: number): number {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= most) return number;
-  throw new InvalidArgumentError(`a whole number from 1 to ${most}`);
+/** How often something is done, at most a million times. */
+export function countFrom(text: string): number {
+  return wholeNumber(text, 1_000_000);
+}
+
+/** A number that something is named by: a seed, a place. */
+export function naturalFrom(text: string): number {
+  return wholeNumber(text, 999_999_999, 0);
+}
+
+function wholeNumber(text: string, most: number, least = 1): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  if (number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
 }

@@ -97,7 +97,8 @@ async function definitionOf(entry: AgentEntry): Promise<AgentDefinition | string
   }
 }
 
-async function importAgent(file: string): Promise<AgentDefinition | string> {
+/** The one agent that a file exports, or why there is none. */
+export async function importAgent(file: string): Promise<AgentDefinition | string> {
   provideOwnPackage();
   let exported: Readonly<Record<string, unknown>>;
   try {
