@@ -62,6 +62,26 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/dead.ts')).configureDead,
   },
   {
+    name: 'snapshot',
+    summary: 'capture an agent as it is',
+    load: async () => (await import('./commands/snapshot.ts')).configureSnapshot,
+  },
+  {
+    name: 'snapshots',
+    summary: 'which snapshots there are',
+    load: async () => (await import('./commands/snapshots.ts')).configureSnapshots,
+  },
+  {
+    name: 'rollback',
+    summary: 'give an agent back what it was',
+    load: async () => (await import('./commands/rollback.ts')).configureRollback,
+  },
+  {
+    name: 'diff',
+    summary: 'what lies between two snapshots of an agent',
+    load: async () => (await import('./commands/diff.ts')).configureDiff,
+  },
+  {
     name: 'reminders',
     summary: 'what you will be reminded of',
     load: async () => (await import('./commands/reminders.ts')).configureReminders,

@@ -11,6 +11,7 @@ import { openThreadWatch } from '@kai/hosts/in-process';
 import { KaiError } from '@kai/protocol';
 import { type KaiNode, type NodePorts, startNode } from '@kai/runtime';
 import type { Log, ModelRuntime } from '@kai/runtime/ports';
+import { openFileSnapshots } from '@kai/stores/files';
 import { openSqliteIndexes, openSqliteStore } from '@kai/stores/sqlite';
 import type { Config, ConfigOutcome, LoadedConfig } from '../config/config.ts';
 import type { Fault } from '../config/fault.ts';
@@ -97,11 +98,12 @@ async function openPorts(
   models: readonly ModelRuntime[],
   opened: AsyncDisposableStack,
 ): Promise<NodePorts> {
-  const { path, indexPath, journalMax, journalAgeMs } = localTopology(loaded.config).store;
+  const { path, indexPath, snapshotsPath, journalMax, journalAgeMs } = localTopology(loaded.config).store;
   const clock = systemClock;
   const retention = { journalMax, journalAgeMs };
   const store = opened.use(await openSqliteStore({ path, retention, clock, log: log.child('store') }));
   const indexes = opened.use(await openSqliteIndexes({ path: indexPath, log: log.child('indexes') }));
+  const snapshots = await openFileSnapshots({ folder: snapshotsPath, log: log.child('snapshots') });
   const occupancy = opened.use(openThreadWatch({ log: log.child('thread') }));
   const battery = opened.use(await watchBattery(clock));
   return {
@@ -110,6 +112,7 @@ async function openPorts(
     log,
     store,
     indexes,
+    snapshots,
     occupancy,
     models,
     facts: battery.facts,

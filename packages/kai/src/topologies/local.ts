@@ -13,6 +13,8 @@ export interface NodeParts {
     /** Files, absolute. */
     readonly path: string;
     readonly indexPath: string;
+    /** A folder. */
+    readonly snapshotsPath: string;
     readonly journalMax: number;
     /** Milliseconds. */
     readonly journalAgeMs: number;
@@ -27,6 +29,7 @@ export function localTopology(config: Config): NodeParts {
       kind: 'sqlite',
       path: join(config.data, 'store.sqlite'),
       indexPath: join(config.data, 'indexes.sqlite'),
+      snapshotsPath: join(config.data, 'snapshots'),
       journalMax: config.retention.entries,
       journalAgeMs: config.retention.days * DAY_MS,
     },
