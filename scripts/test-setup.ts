@@ -24,7 +24,8 @@ if (missing.length > 0) {
 }
 
 const still = PARTS.filter(({ command }) => !isThere(command));
-for (const { command, needed } of still) console.error(`Missing: ${command}, for ${needed}. These tests are skipped.`);
+for (const { command, needed } of still)
+  console.error(`Missing: ${command}, for ${needed}. These tests are skipped.`);
 if (still.length > 0 && process.env.CI !== undefined) process.exit(1);
 
 function install(packages: readonly string[]): void {
