@@ -21,6 +21,7 @@ export {
   INTENTS_MAX,
   type IntentDefinition,
   MAILBOX_MAX,
+  type SnapshotPlan,
   type TypedIntent,
 } from './agents/definition.ts';
 export type { Client, Subscription } from './client.ts';

@@ -40,6 +40,7 @@ import { Registrar } from './registrar/registrar.ts';
 import { Router } from './router/router.ts';
 import { Turn } from './router/turn.ts';
 import { AgentSnapshots } from './snapshots/agent-snapshots.ts';
+import { captureLast, captureRegularly } from './snapshots/auto-snapshots.ts';
 import type { Facts } from './table/condition.ts';
 import { liveCircumstances } from './table/live-circumstances.ts';
 import type { Rule } from './table/rule.ts';
@@ -96,6 +97,8 @@ export interface RegisterOptions {
 interface Member {
   readonly cell: Cell;
   readonly unhear: () => void;
+  /** Ends its regular snapshots. */
+  readonly unplan: () => void;
 }
 
 /** How often leases are looked at. */
@@ -204,7 +207,8 @@ export class KaiNode implements AsyncDisposable {
     const cell = new Cell(address, compiled, settings, this.surroundings);
     this.#registrar.add(cell, 'standing');
     const unhear = hearTopics(cell, this.#topics, this.#router);
-    const member = { cell, unhear };
+    const unplan = captureRegularly(cell, this.surroundings.snapshots);
+    const member = { cell, unhear, unplan };
     this.#cells.set(address.text, member);
     const { alarms } = this.surroundings;
     if (alarms.has(address.text)) alarms.arm(address.text);
@@ -263,9 +267,11 @@ export class KaiNode implements AsyncDisposable {
     return this.#clients.has(text) || this.#registrar.at(text) !== undefined;
   }
 
-  async #leave({ cell, unhear }: Member): Promise<void> {
+  async #leave({ cell, unhear, unplan }: Member): Promise<void> {
     unhear();
+    unplan();
     await cell.leave();
+    await captureLast(cell, this.surroundings.snapshots);
     const { text } = cell.address;
     // It may have been told to leave twice, and another have come under its name meanwhile.
     if (this.#cells.get(text)?.cell !== cell) return;
@@ -302,7 +308,7 @@ export class KaiNode implements AsyncDisposable {
     const intents = new Map([...compiled.intents, ...nodePrimitives(this.#registrar)]);
     const cell = new Cell(this.address, { ...compiled, intents }, {}, this.surroundings);
     this.#registrar.add(cell, 'standing');
-    this.#cells.set(this.address.text, { cell, unhear: () => {} });
+    this.#cells.set(this.address.text, { cell, unhear: () => {}, unplan: () => {} });
   }
 
   #sweep(): void {

@@ -53,7 +53,7 @@ async function take(
   handling: MessageHandling,
 ): Promise<JsonValue> {
   const asked = { id: handling.message.id, signal: handling.signal };
-  return entryJson(await cell.surroundings.snapshots.take(cell, 'manual', note, asked));
+  return entryJson(await cell.surroundings.snapshots.take(cell, note, asked));
 }
 
 async function rollBack(

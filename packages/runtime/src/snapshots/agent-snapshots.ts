@@ -9,7 +9,8 @@
 import { KaiError } from '@kai/protocol';
 import type { Cell } from '../agents/cell.ts';
 import type { Clock, Log, SnapshotEntry, Snapshots } from '../ports/index.ts';
-import { Archive } from './archive.ts';
+import { Archive, type Captured } from './archive.ts';
+import { keepChanged } from './auto-snapshots.ts';
 import type { Bundle } from './bundle.ts';
 import { capture } from './capture.ts';
 import { type Difference, difference } from './difference.ts';
@@ -48,6 +49,11 @@ export class AgentSnapshots {
     this.#archive = snapshots && new Archive({ snapshots, clock, log });
   }
 
+  /** Whether this node keeps snapshots. */
+  get isKept(): boolean {
+    return this.#archive !== undefined;
+  }
+
   /** @throws KaiError `UNAVAILABLE` when this node keeps none. */
   get archive(): Archive {
     if (this.#archive !== undefined) return this.#archive;
@@ -58,15 +64,16 @@ export class AgentSnapshots {
   }
 
   /** Captures the agent at one point between its messages. @throws KaiError `UNAVAILABLE` when there is none in time. */
-  take(cell: Cell, kind: 'auto' | 'manual', note: string, asked: Asked): Promise<SnapshotEntry> {
+  take(cell: Cell, note: string, asked: Asked): Promise<SnapshotEntry> {
     const { archive } = this;
-    return this.#still.between(cell, asked.signal, async (goOn) => {
-      const { phase } = cell;
-      const captured = await capture(cell, asked.id);
-      if (cell.phase !== phase) throw awoken(cell);
-      goOn();
-      return archive.keep(captured, { kind, note, keep: keepOf(cell) });
-    });
+    return this.#captured(cell, asked.id, asked.signal, (captured) =>
+      archive.keep(captured, { kind: 'manual', note, keep: keepOf(cell) }),
+    );
+  }
+
+  /** As {@link take}, of its own accord, if something has changed since the last one. */
+  takeChanged(cell: Cell, signal: AbortSignal): Promise<SnapshotEntry | undefined> {
+    return this.#captured(cell, undefined, signal, (captured) => keepChanged(cell, this, captured, ''));
   }
 
   /** What the agent keeps now, beside a snapshot. */
@@ -101,6 +108,22 @@ export class AgentSnapshots {
       });
       if (replaced === undefined) throw awoken(cell);
       return { ...replaced, isAwake: cell.phase === 'awake' };
+    });
+  }
+
+  /** The agent goes on while what was captured is kept; the next capture waits. */
+  #captured<T>(
+    cell: Cell,
+    except: string | undefined,
+    signal: AbortSignal,
+    keep: (captured: Captured) => Promise<T>,
+  ): Promise<T> {
+    return this.#still.between(cell, signal, async (goOn) => {
+      const { phase } = cell;
+      const captured = await capture(cell, except);
+      if (cell.phase !== phase) throw awoken(cell);
+      goOn();
+      return keep(captured);
     });
   }
 
