@@ -204,7 +204,9 @@ describe('a node under random work', () => {
         await fixture.clock.advance(200);
         expect(fixture.clock.waiting).toBe(0);
         await fixture.clock.advance(200_000);
-        expect(router.admittedRate.total).toBe(router.replies + router.failures + router.refusals);
+        expect(router.admittedRate.total).toBe(
+          router.replies + router.failures + router.refusals + router.cancellations,
+        );
         expect(ledger.counts.filter((count) => count !== 1)).toEqual([]);
       }),
       { numRuns: 200 },

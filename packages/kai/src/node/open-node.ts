@@ -22,6 +22,7 @@ import { systemClock } from '../system/clock.ts';
 import { systemRandom } from '../system/random.ts';
 import { localTopology } from '../topologies/local.ts';
 import { type LoadedAgent, loadAgents } from './load-agents.ts';
+import { openModelFacts } from './model-facts.ts';
 import { openModels } from './open-models.ts';
 import { announceNode, nodesFolder } from './running-nodes.ts';
 import { VERSION } from './version.ts';
@@ -106,6 +107,7 @@ async function openPorts(
   const snapshots = await openFileSnapshots({ folder: snapshotsPath, log: log.child('snapshots') });
   const occupancy = opened.use(openThreadWatch({ log: log.child('thread') }));
   const battery = opened.use(await watchBattery(clock));
+  const known = opened.use(openModelFacts(models, clock));
   return {
     clock,
     random: systemRandom,
@@ -115,7 +117,7 @@ async function openPorts(
     snapshots,
     occupancy,
     models,
-    facts: battery.facts,
+    facts: () => ({ ...battery.facts(), ...known.facts() }),
     memory: () => process.memoryUsage(),
   };
 }

@@ -38,6 +38,7 @@ async function status(view: NodeView): Promise<JsonObject> {
       replied: router.replies,
       failed: router.failures,
       refused: router.refusals,
+      cancelled: router.cancellations,
       perSecond: router.admittedRate.perSecond(clock.monotonic()),
     },
     table: { version: table.version, rules: table.rules.length },

@@ -69,7 +69,7 @@ const NO_CONTEXT: MessageContext = Object.freeze({});
 export class Router implements ExchangeEnd {
   /** The number of the agent that has the thread; see the occupancy port. */
   holder = 0;
-  /** Exchanges begun. Each ends as one of the replies, failures or refusals, or is still under way. */
+  /** Exchanges begun. Each ends as one of the replies, failures, refusals or cancellations, or is still under way. */
   readonly admittedRate = new Rate();
   /** Exchanges that ended well; of events those that were handled. */
   replies = 0;
@@ -77,6 +77,8 @@ export class Router implements ExchangeEnd {
   failures = 0;
   /** Exchanges that nobody took. */
   refusals = 0;
+  /** Taken back by their senders, as one that follows something is in the end. */
+  cancellations = 0;
   readonly #parts: RouterParts;
   readonly #addresses = new AddressBook();
   readonly #deadlines: Deadlines;
@@ -221,7 +223,8 @@ export class Router implements ExchangeEnd {
   }
 
   failed(exchange: Exchange, error: KaiError): void {
-    if (exchange.isTaken) this.failures += 1;
+    if (error.code === 'CANCELLED') this.cancellations += 1;
+    else if (exchange.isTaken) this.failures += 1;
     else this.refusals += 1;
     if (exchange.list !== undefined) this.#deadlines.remove(exchange);
     this.#parts.trace.failed(exchange, error);

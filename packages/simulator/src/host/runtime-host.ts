@@ -60,7 +60,8 @@ class RuntimeNode implements HostedNode {
 
   underWay(): number {
     const { router } = this.#node.surroundings;
-    return router.admittedRate.total - router.replies - router.failures - router.refusals;
+    const ended = router.replies + router.failures + router.refusals + router.cancellations;
+    return router.admittedRate.total - ended;
   }
 }
 
