@@ -6,17 +6,20 @@ import { openModelFacts } from '../../src/node/model-facts.ts';
 it('tells which models are ready, looked at no more often than it must', async () => {
   const clock = new VirtualClock();
   let [looks, ready] = [0, true];
-  const model = {
+  const traits = { model: 'tiny', reach: 'device', where: 'on this device', async *chat() {} } as const;
+  const model: ModelRuntime = {
+    ...traits,
     name: 'ollama',
     health: async () => {
       looks += 1;
       return { ready, detail: '' };
     },
-  } as ModelRuntime;
-  const deaf = {
+  };
+  const deaf: ModelRuntime = {
+    ...traits,
     name: 'deaf',
     health: () => Promise.reject(new Error('no answer')),
-  } as object as ModelRuntime;
+  };
   await using models = openModelFacts([model, deaf], clock);
   expect(models.facts()).toEqual({});
   await settle();
