@@ -62,7 +62,6 @@ export function snapshotIntents(view: NodeView): Record<string, IntentDefinition
     }),
     'node.snapshot.import': defineIntent({
       summary: 'Takes in a snapshot that was exported.',
-      effect: 'write',
       input: {
         type: 'object',
         properties: { text: { type: 'string', maxLength: EXPORT_BYTES_MAX } },
