@@ -43,3 +43,12 @@ export function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error('start Node with --expose-gc');
   globalThis.gc();
 }
+
+/** Bytes of heap in use after a full collection. @throws Error when Node was started without `--expose-gc`. */
+export async function heapInUse(): Promise<number> {
+  collectGarbage();
+  // Finalizers run in a turn of their own and let go of more.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}

@@ -10,6 +10,8 @@ import type { Figure, Scale } from './measurement.ts';
 
 export type Outcome =
   | { readonly kind: 'measured'; readonly figures: readonly Figure[] }
+  /** What it needs is not there. */
+  | { readonly kind: 'not-measured'; readonly reason: string }
   | { readonly kind: 'broken'; readonly reason: string };
 
 const SCRIPT = fileURLToPath(new URL('./measured-process.ts', import.meta.url));

@@ -14,7 +14,10 @@ async function measured(name: string, scale: Scale): Promise<Outcome> {
     const load = MEASUREMENTS[name];
     if (load === undefined) throw new TypeError(`there is no measurement ${name}`);
     const measurement = await load();
-    return { kind: 'measured', figures: await measurement.measure(scale) };
+    const found = await measurement.measure(scale);
+    return 'notMeasured' in found
+      ? { kind: 'not-measured', reason: found.notMeasured }
+      : { kind: 'measured', figures: found };
   } catch (error) {
     return { kind: 'broken', reason: inspect(error) };
   }

@@ -5,7 +5,7 @@
  * is no figure, because a wrong answer has no speed.
  */
 
-export type Unit = 'ratio' | 'bytes' | 'seconds' | 'milliseconds';
+export type Unit = 'ratio' | 'bytes' | 'seconds' | 'milliseconds' | 'per-second';
 
 /** What the median of a figure has to reach. */
 export type Target =
@@ -37,10 +37,15 @@ export interface Scale {
 
 export const FULL_SCALE: Scale = { rounds: 7, roundMs: 320, share: 1 };
 
+/** Why there are no figures, though nothing broke: what it is measured beside is not there. */
+export interface NotMeasured {
+  readonly notMeasured: string;
+}
+
 export interface Measurement {
   readonly name: string;
   /** Resolves to its figures. @throws when the measured part did not do its work. */
-  measure(scale: Scale): Promise<readonly Figure[]>;
+  measure(scale: Scale): Promise<readonly Figure[] | NotMeasured>;
 }
 
 export const NO_TARGET: Target = { kind: 'none' };

@@ -6,7 +6,7 @@
  */
 
 import { defineAgent, type KaiNode } from '@kai/runtime';
-import { collectGarbage } from '../alternate.ts';
+import { heapInUse } from '../alternate.ts';
 import { Handled } from '../calls.ts';
 import {
   atMost,
@@ -85,14 +85,6 @@ async function costOf(populate: Populate, count: number): Promise<Cost> {
   await using _populated = await populate(count);
   const seconds = (performance.now() - began) / 1000;
   return { bytesEach: ((await heapInUse()) - before) / count, seconds };
-}
-
-async function heapInUse(): Promise<number> {
-  collectGarbage();
-  // Finalizers run in a turn of their own and let go of more.
-  await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
 
 async function agentsOfOneDefinition(count: number): Promise<KaiNode> {

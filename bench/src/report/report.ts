@@ -23,9 +23,7 @@ export interface Report {
 const HEADINGS = ['measurement', 'what', 'median', 'range', 'target', 'reached', 'absolute, this run only'];
 
 export function asTable({ ran, control, machine, seconds }: Report): string {
-  const rows = ran.flatMap(({ name, outcome }) =>
-    outcome.kind === 'measured' ? outcome.figures.map((figure) => rowOf(name, figure)) : [brokenRow(name)],
-  );
+  const rows = ran.flatMap(({ name, outcome }) => rowsOf(name, outcome));
   const broken = ran.flatMap(({ name, outcome }) =>
     outcome.kind === 'broken' ? [`${name} is broken: ${outcome.reason}`] : [],
   );
@@ -35,7 +33,7 @@ export function asTable({ ran, control, machine, seconds }: Report): string {
 
 export function asJson({ ran, control, machine, seconds }: Report): string {
   const measurements = ran.map(({ name, outcome }) =>
-    outcome.kind === 'broken' ? { name, ...outcome } : { name, figures: outcome.figures.map(summed) },
+    outcome.kind === 'measured' ? { name, figures: outcome.figures.map(summed) } : { name, ...outcome },
   );
   const unrest = unrestOf(control);
   const quotable = unrest <= UNREST_MAX;
@@ -44,6 +42,17 @@ export function asJson({ ran, control, machine, seconds }: Report): string {
 
 function summed(figure: Figure): object {
   return { ...figure, ...spreadOf(figure.samples), reached: isReached(figure) };
+}
+
+function rowsOf(name: string, outcome: Outcome): string[][] {
+  switch (outcome.kind) {
+    case 'measured':
+      return outcome.figures.map((figure) => rowOf(name, figure));
+    case 'not-measured':
+      return [emptyRow(name, `not measured: ${outcome.reason}`, '')];
+    case 'broken':
+      return [emptyRow(name, 'broken: see below', 'no')];
+  }
 }
 
 function rowOf(name: string, figure: Figure): string[] {
@@ -61,8 +70,8 @@ function rowOf(name: string, figure: Figure): string[] {
   ];
 }
 
-function brokenRow(name: string): string[] {
-  return [name, 'broken: see below', '–', '–', '–', 'no', ''];
+function emptyRow(name: string, why: string, reached: string): string[] {
+  return [name, why, '–', '–', '–', reached, ''];
 }
 
 function yesOrNo(reached: boolean | undefined): string {

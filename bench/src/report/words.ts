@@ -25,6 +25,8 @@ export function inUnit(value: number, unit: Unit): string {
       return `${digits(value)} s`;
     case 'milliseconds':
       return `${digits(value)} ms`;
+    case 'per-second':
+      return `${short(value)}/s`;
   }
 }
 
