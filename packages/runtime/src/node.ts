@@ -41,6 +41,7 @@ import { Router } from './router/router.ts';
 import { Turn } from './router/turn.ts';
 import { AgentSnapshots } from './snapshots/agent-snapshots.ts';
 import { captureLast, captureRegularly } from './snapshots/auto-snapshots.ts';
+import { runIsolated } from './snapshots/isolated-run.ts';
 import type { Facts } from './table/condition.ts';
 import { liveCircumstances } from './table/live-circumstances.ts';
 import type { Rule } from './table/rule.ts';
@@ -301,6 +302,7 @@ export class KaiNode implements AsyncDisposable {
       trace,
       store: ports.store,
       snapshots: this.surroundings.snapshots,
+      isolate: (cell, bundle, message) => runIsolated(startNode, ports, cell, bundle, message),
       models: this.surroundings.models,
       memory: ports.memory ?? (() => ({ rss: 0, heapUsed: 0 })),
     });

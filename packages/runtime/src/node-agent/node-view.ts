@@ -5,6 +5,8 @@ import type { Clock, ModelRuntime, Store } from '../ports/index.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Router } from '../router/router.ts';
 import type { AgentSnapshots } from '../snapshots/agent-snapshots.ts';
+import type { Bundle } from '../snapshots/bundle.ts';
+import type { IsolatedMessage, IsolatedRun } from '../snapshots/isolated-run.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -22,6 +24,8 @@ export interface NodeView {
   readonly trace: Trace;
   readonly store: Store;
   readonly snapshots: AgentSnapshots;
+  /** One message to an agent as a snapshot has it, without any effect. */
+  readonly isolate: (cell: Cell, bundle: Bundle, message: IsolatedMessage) => Promise<IsolatedRun>;
   readonly models: readonly ModelRuntime[];
   /** Bytes of memory, as far as the platform tells. */
   readonly memory: () => { readonly rss: number; readonly heapUsed: number };

@@ -42,6 +42,15 @@ export function snapshotIntents(view: NodeView): Record<string, IntentDefinition
       },
       handler: (query, handling) => compare(view, query as { from: string; to: string }, handling),
     }),
+    'node.snapshot.test': defineIntent({
+      summary: 'What an agent as a snapshot has it would do with a message. Nothing comes of it.',
+      input: {
+        type: 'object',
+        properties: { id, intent: text, payload: {} },
+        required: ['id', 'intent'],
+      },
+      handler: (query, handling) => test(view, query as JsonValue & TestQuery, handling),
+    }),
     'node.snapshot.verify': defineIntent({
       summary: 'Whether a snapshot and all that it follows hold.',
       input: byId,
@@ -111,10 +120,41 @@ async function compare(
       throw new KaiError('CONFLICT', `${from} is of ${one.agent}, ${to} is of ${other.agent}`);
     return { from, to, agent: one.agent, difference: toldDifference(difference(one, other)) };
   }
-  const cell = view.registrar.at(one.agent);
-  if (!(cell instanceof Cell)) throw new KaiError('NO_ROUTE', `nobody is at ${one.agent} now`);
-  const changed = await view.snapshots.compare(cell, one, { id: message.id, signal });
+  const changed = await view.snapshots.compare(cellAt(view, one.agent), one, { id: message.id, signal });
   return { from, to, agent: one.agent, difference: toldDifference(changed) };
+}
+
+interface TestQuery {
+  readonly id: string;
+  readonly intent: string;
+  readonly payload?: JsonValue;
+}
+
+async function test(
+  view: NodeView,
+  { id: wanted, intent, payload = {} }: TestQuery,
+  { signal }: MessageHandling,
+): Promise<JsonObject> {
+  const bundle = await view.snapshots.archive.read(wanted);
+  const cell = cellAt(view, bundle.agent);
+  const {
+    outcome,
+    difference: changed,
+    sent,
+  } = await view.isolate(cell, bundle, { intent, payload, signal });
+  return {
+    id: wanted,
+    agent: bundle.agent,
+    ...('answer' in outcome ? { answer: outcome.answer } : { error: { ...outcome.error.toPayload() } }),
+    difference: toldDifference(changed),
+    sent: sent.map((one) => ({ ...one })),
+  };
+}
+
+function cellAt({ registrar }: NodeView, agent: string): Cell {
+  const cell = registrar.at(agent);
+  if (cell instanceof Cell) return cell;
+  throw new KaiError('NO_ROUTE', `nobody is at ${agent} now`);
 }
 
 function portable(content: string): string {
