@@ -81,6 +81,22 @@ describe('kai snapshot, snapshots, diff and rollback', () => {
     expect((await place.kai(['diff', id])).stdout).toBe('Nothing is different.\n');
   });
 
+  it('try a message on an agent as it was, of which nothing comes', async () => {
+    const taken = await jsonOf<{ id: string }>('snapshot', 'keeper');
+    const send = ['--send', 'put', '--payload', '{"z":1}'];
+    const run = await place.kai(['snapshot', 'keeper', '--test', taken.id, ...send]);
+    expect(run).toMatchObject({
+      code: 0,
+      stdout: 'answer  {}\n+ state z: 1\n',
+      stderr: 'Nothing was sent or changed: this was an isolated run.\n',
+    });
+    expect(await all()).not.toHaveProperty('z');
+    const wrong = await place.kai(['snapshot', 'keeper', '--test', taken.id, '--send', 'nothing']);
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stderr).toMatch(/kai: it would fail: .*NO_ROUTE/);
+    expect(await place.kai(['snapshot', 'keeper', '--test', taken.id])).toMatchObject({ code: 2 });
+  });
+
   const endings: readonly (readonly [string, string[], number, RegExp])[] = [
     ['an agent that is not there', ['snapshot', 'nobody'], 1, /NO_ROUTE/],
     [
