@@ -156,6 +156,7 @@ describe('a model for vectors', () => {
     {
       await using assistant = await open(folder, [model()]);
       while ((await sourcesOf(assistant, 'heating')).join() !== 'a.md') await wait(20);
+      while ((await sourcesOf(assistant, 'soup')).join() !== 'b.md') await wait(20);
     }
     const calls: string[][] = [];
     await using assistant = await open(folder, [model(calls)]);

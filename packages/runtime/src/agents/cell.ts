@@ -192,7 +192,7 @@ export class Cell implements Endpoint {
   takeAgain(exchange: Exchange): void {
     exchange.taker = this.address.text;
     exchange.isKept = true;
-    this.surroundings.delivery.resume(exchange);
+    if (!this.surroundings.delivery.resumes(exchange, () => this.takeAgain(exchange))) return;
     const refusal = this.#refuse(exchange);
     if (refusal !== undefined) return exchange.fail(refusal);
     const { expires } = exchange.message;
@@ -325,6 +325,8 @@ export class Cell implements Endpoint {
 
   /** Fails everything that waits; what stands in the inbox on disk waits there for the next start. */
   dropWaiting(reason: KaiError): void {
+    // What stays in the inbox is read from there when it starts again.
+    this.#early = undefined;
     for (const exchange of this.#again?.splice(0) ?? []) exchange.postpone(reason);
     for (let next = this.#mailbox?.take(); next !== undefined; next = this.#mailbox?.take())
       next.postpone(reason);
@@ -402,6 +404,7 @@ export class Cell implements Endpoint {
     const { intent } = exchange;
     // One that has failed can be given back a state with which it did not.
     if (health === 'dead' && intent?.isControl !== true) return unavailable(at, `has failed: ${this.#why()}`);
+    if (this.#life.isFailing) return unavailable(at, `cannot start: ${this.#why()}; it is tried again`);
     if (health === 'left') return unavailable(at, 'is leaving');
     if (intent === undefined) return unknownIntent(at, message.intent, this.compiled);
     const misfits = intent.validate?.(message.payload);

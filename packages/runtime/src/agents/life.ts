@@ -18,6 +18,7 @@ import { afterFailure, recentOf } from '../supervision/supervision.ts';
 import type { Cell } from './cell.ts';
 import { reasonOf, stackOf } from './failure.ts';
 import { Work } from './handling.ts';
+import { unavailable } from './refusal.ts';
 import type { Kept } from './transaction.ts';
 
 export type CellPhase =
@@ -114,6 +115,11 @@ export class CellLife {
     }
   }
 
+  /** Whether it fails again and again, and is tried again after a while. */
+  get isFailing(): boolean {
+    return this.phase === 'restarting' && this.#failures.length > 1;
+  }
+
   /** Whether it was given up and is not to be tried again yet; when its time has come it may be woken. */
   get isDead(): boolean {
     if (this.phase !== 'failed') return false;
@@ -181,6 +187,9 @@ export class CellLife {
     this.#failures = [...recentOf(compiled.supervision, this.#failures, now), now];
     if (verdict.kind === 'restart') {
       this.phase = 'restarting';
+      // Once is bad luck; more often, whoever waits is told why.
+      if (this.#failures.length > 1)
+        this.#cell.dropWaiting(unavailable(address.text, `cannot start: ${reasonOf(error)}`));
       this.#restart = clock.after(verdict.afterMs, () => this.#again());
       return;
     }

@@ -62,10 +62,13 @@ export class Delivery {
     return isKept || isRepeatable;
   }
 
-  /** A message from before a crash is under way again: one that comes with its id waits for its answer. */
-  resume(exchange: Exchange): void {
+  /**
+   * A message from before a crash is under way again: one that comes with its id waits for its answer. When such a one has come
+   * already, this one waits for that, and goes on `alone` should it fail.
+   */
+  resumes(exchange: Exchange, alone: () => void): boolean {
     exchange.mayRepeat = true;
-    this.#underWay.joins(exchange.taker, exchange);
+    return !this.#underWay.joins(exchange.taker, exchange, alone);
   }
 
   /** What a message's good end adds to the commit of what it changed. */

@@ -189,11 +189,15 @@ export class Exchange {
     this.#resolve?.(reply);
   }
 
-  /** Fails it for now: it stays in its receiver's inbox, if it stands there, and is handled at the next start. */
+  /**
+   * Fails it for now: if it stands in its receiver's inbox, and nobody waits for its answer, it stays there and is handled
+   * at the next start.
+   */
   postpone(error: KaiError): void {
     if (this.settled) return;
-    this.isPostponed = this.isKept;
-    this.alternatives = this.isKept ? undefined : this.alternatives;
+    // One who is told of a failure may send it anew: then it must not be handled later as well.
+    this.isPostponed = this.isKept && (this.isRedelivered || this.message.kind === 'event');
+    if (this.isPostponed) this.alternatives = undefined;
     this.fail(error);
   }
 
