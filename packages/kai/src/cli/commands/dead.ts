@@ -17,12 +17,14 @@ const ALL_MAX = 1_000;
 const ID = 'the id of the message, as kai dead list prints it';
 
 export function configureDead(command: Command, terminal: Terminal): void {
+  command.addHelpText('after', '\nExamples:\n  $ kai dead --json | jq .letters\n  $ kai dead retry --all');
   nodeOptions(command.command('list', { isDefault: true }).summary('the last of them (also: kai dead)'))
     .option('--limit <count>', 'how many of the last', limitFrom, LIMIT_DEFAULT)
     .addHelpText('after', '\nExample:\n  $ kai dead --limit 100')
     .action((options: NodeChoice & { readonly limit: number }) => list(options, terminal));
   nodeOptions(command.command('show').summary('one of them, whole'))
     .argument('<id>', ID)
+    .addHelpText('after', '\nExample:\n  $ kai dead show 01a20400-65c7-7000-95af-5c9b400518fc')
     .action((id: string, choice: NodeChoice) => show(id, choice, terminal));
   nodeOptions(command.command('retry').summary('send one again, or all'))
     .argument('[id]', ID)
@@ -33,6 +35,7 @@ export function configureDead(command: Command, terminal: Terminal): void {
     );
   nodeOptions(command.command('drop').summary('forget one'))
     .argument('<id>', ID)
+    .addHelpText('after', '\nExample:\n  $ kai dead drop 01a20400-65c7-7000-95af-5c9b400518fc')
     .action((id: string, choice: NodeChoice) => drop(id, choice, terminal));
 }
 
