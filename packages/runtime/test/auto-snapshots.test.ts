@@ -1,9 +1,11 @@
 /** Snapshots that nobody asked for by hand, and which of all are kept. */
 
+import type { JsonValue } from '@kai/protocol';
 import { openMemorySnapshots } from '@kai/stores/memory';
 import { describe, expect, it } from 'vitest';
+import { defineIntent } from '../src/index.ts';
 import { AT, ask, keeper, take, withKeeper } from './keeper.ts';
-import { closeOnTime, emptyDisk, startFixture } from './node-fixture.ts';
+import { closeOnTime, emptyDisk, gate, settle, startFixture } from './node-fixture.ts';
 
 describe('regular snapshots', () => {
   it('are taken when something has changed, and not when nothing has', async () => {
@@ -42,6 +44,46 @@ describe('regular snapshots', () => {
     again.node.register(definition);
     await closeOnTime(again.node, again.clock);
     expect(await kept.list()).toEqual([last]);
+  });
+});
+
+describe('a capture that no message of the agent asked for', () => {
+  it('waits for what runs, too: regularly taken, or compared with now', async () => {
+    const held = gate<JsonValue>();
+    await using fixture = await withKeeper({
+      snapshots: { everyMs: 1_000 },
+      intents: {
+        half: defineIntent({
+          summary: 'Does one half, waits, and does the other.',
+          handler: async (_, { state }) => {
+            state.set('one', 1);
+            await held.promise;
+            state.set('other', 2);
+          },
+        }),
+      },
+    });
+    await ask(fixture, 'put', { a: 1 });
+    const from = await take(fixture);
+    const running = fixture.client.call(AT, 'half', {}, { timeoutMs: 1e6 });
+    await fixture.clock.advance(5_000);
+    let isCompared = false;
+    const compared = ask(fixture, 'node.snapshot.diff', { from, to: 'now' }).then((answer) => {
+      isCompared = true;
+      return answer;
+    });
+    await settle();
+    expect(isCompared).toBe(false);
+    expect(await fixture.kept.list()).toHaveLength(1);
+    held.open(1);
+    await running;
+    const both = { added: [{ key: 'one' }, { key: 'other' }] };
+    expect(await compared).toMatchObject({ difference: { state: both } });
+    await fixture.clock.advance(2_000);
+    const [auto] = await fixture.kept.list();
+    expect(auto).toMatchObject({ kind: 'auto' });
+    const diff = await ask(fixture, 'node.snapshot.diff', { from, to: auto?.id ?? '' });
+    expect(diff).toMatchObject({ difference: { state: both } });
   });
 });
 

@@ -38,13 +38,27 @@ export function answerPrimitive(intent: string, cell: Cell): CompiledIntent | un
   if (cell.address.kind === 'node') return undefined;
   // The schemas have admitted the payloads.
   if (intent === 'snapshot') {
-    return { ...SNAPSHOT, handler: (payload, handling) => take(cell, payload as SnapshotRequest, handling) };
+    return {
+      ...SNAPSHOT,
+      handler: (payload, handling) => asControl(cell, () => take(cell, payload as SnapshotRequest, handling)),
+    };
   }
   if (intent !== 'rollback') return undefined;
   return {
     ...ROLLBACK,
-    handler: (payload, handling) => rollBack(cell, payload as JsonValue & RollbackRequest, handling),
+    handler: (payload, handling) =>
+      asControl(cell, () => rollBack(cell, payload as JsonValue & RollbackRequest, handling)),
   };
+}
+
+/** What the agent comes to rest for is not waited for itself. */
+async function asControl(cell: Cell, work: () => Promise<JsonValue>): Promise<JsonValue> {
+  cell.countControl(1);
+  try {
+    return await work();
+  } finally {
+    cell.countControl(-1);
+  }
 }
 
 async function take(

@@ -102,6 +102,8 @@ export class AgentSnapshots {
       const bundle = await archive.read(to);
       const refusal = await this.#refusal(cell, to, bundle);
       if (refusal !== undefined) throw refusal;
+      // One that was given up may have been woken while this was looked at.
+      if (!isAtRest(cell)) throw awoken(cell);
       let replaced: Omit<RolledBack, 'isAwake'> | undefined;
       await cell.renew(async () => {
         replaced = await replace(archive, cell, to, bundle, asked);
@@ -159,9 +161,18 @@ async function replace(
   const timers = alarms.of(now.agent);
   timers.clear();
   for (const timer of bundle.timers) timers.set(timer.name, { ...timer, agent: now.agent });
-  alarms.changed(commit.timers);
+  // The timers of an agent that has gone wait for its return.
+  if (!hasGone(cell)) alarms.changed(commit.timers);
   cell.dropTimers(new KaiError('CANCELLED', 'the agent was rolled back; its timers are others now'));
   return { replaced, difference: difference(now, bundle) };
+}
+
+function isAtRest({ phase }: Cell): boolean {
+  return phase === 'still' || phase === 'failed';
+}
+
+function hasGone({ phase }: Cell): boolean {
+  return phase === 'gone';
 }
 
 function awoken({ address, phase }: Cell): KaiError {

@@ -19,7 +19,8 @@ export class Stillness {
   readonly #last = new WeakMap<Cell, Promise<void>>();
 
   /**
-   * Runs `work` with the agent at rest. `signal`: nobody waits for it any more.
+   * Runs `work` with the agent at rest. `signal`: nobody waits for it any more. A message of the agent's own that asks for
+   * this must be counted as a control, or it waits for itself.
    *
    * @throws KaiError `UNAVAILABLE` when the agent does not come to rest in {@link STILL_MS}, or leaves.
    */
@@ -31,14 +32,12 @@ export class Stillness {
       before.then(() => ended),
     );
     const point = new Point(cell, before);
-    cell.countControl(1);
     try {
       await within(cell, signal, () => point.come());
       return await work(() => point.leave());
     } finally {
       point.leave();
       end();
-      cell.countControl(-1);
     }
   }
 }
