@@ -140,7 +140,7 @@ export interface AgentContext extends Sender {
   newId(): string;
 }
 
-/** What a handler has while it handles one message. */
+/** What a handler has while it handles one message. Its methods are called on it: taken out of it they do not work. */
 export interface MessageHandling extends AgentContext {
   readonly message: Message;
   /** Aborts when the sender cancels, the deadline passes, or the agent stops. */
