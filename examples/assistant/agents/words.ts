@@ -34,6 +34,11 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Whether a question is about anything: "you" alone is not. */
+export function isAboutSomething(text: string): boolean {
+  return wordsOf(text).some((word) => !STOP_WORDS.has(word));
+}
+
 /** The different words of a question that tell what it is about; all of them when none does. */
 export function tellingWords(text: string): string[] {
   const words = [...new Set(wordsOf(text))];

@@ -5,6 +5,7 @@
 
 import type { Hit, TextIndex } from 'kai';
 import { type AgentContext, defineAgent, defineIntent, type JsonObject, type JsonValue, KaiError } from 'kai';
+import { isAboutSomething } from '../words.ts';
 import { sayFound, sayNothingFound } from './answer.ts';
 import { Embedding, embedderOf } from './embedding.ts';
 import { Extractor } from './extractor.ts';
@@ -66,6 +67,7 @@ const ask = defineIntent({
   ],
   async handler({ topic, limit = LIMIT_DEFAULT }, handling) {
     const { library, index, embedding } = deskOf(handling);
+    if (!isAboutSomething(topic)) return { text: sayNothingFound(topic, library.status()), sources: [] };
     const byWords = index.search(topic, { limit: CANDIDATES }).catch((error: unknown) => {
       library.distrust();
       throw error;

@@ -42,15 +42,17 @@ export async function* findAnswer(
 ): AsyncGenerator<JsonValue, Found> {
   const match = book.match(text);
   const { usable, left } = chooseModels(handling.models, handling.reach);
-  if (match !== undefined && (usable.length === 0 || !isLoose(match)))
-    return yield* fromPhrase(match, handling);
+  if (match !== undefined && !isLoose(match)) return yield* fromPhrase(match, handling);
   const tried: JsonObject[] = [...left];
   for (const model of usable) {
     const outcome = yield* fromModel(model, text, history, tried, handling);
     if (outcome !== undefined) return outcome;
   }
-  if (match !== undefined) return { ...(yield* fromPhrase(match, handling)), tried };
-  return nothingFits(text, book, tried, handling);
+  const loosely = match === undefined ? undefined : yield* fromPhrase(match, handling);
+  // What fits nearly every sentence has not understood one to which it found nothing.
+  if (loosely !== undefined && loosely.sources.length > 0) return { ...loosely, tried };
+  const nothing = nothingFits(text, book, tried, handling);
+  return loosely === undefined ? nothing : { ...nothing, text: `${loosely.text}\n\n${nothing.text}` };
 }
 
 /**
@@ -83,7 +85,7 @@ async function* fromPhrase(match: PhraseMatch, handling: MessageHandling): Async
   yield { kind: 'step', intent, to, status, tookMs: handling.clock.monotonic() - begun };
   const text = textOf(answer);
   const sources = sourcesOf(answer);
-  yield { kind: 'text', text };
+  if (sources.length > 0 || !isLoose(match)) yield { kind: 'text', text };
   if (sources.length > 0) yield { kind: 'sources', sources };
   const why = `matched “${phrase}”`;
   return {
