@@ -160,6 +160,26 @@ describe('after a crash', () => {
   });
 });
 
+it('what waits while an agent is started anew is handled once', async () => {
+  await using fixture = await startFixture();
+  let isStuck = true;
+  fixture.node.register(ledger(() => (isStuck ? new Promise(() => {}) : undefined)));
+  // Sixteen handlers that never end, one after the other: each is given up five seconds after its deadline.
+  const lost = Array.from({ length: 16 }, (_, n) =>
+    fixture.client.call(LEDGER, 'enter', `stuck ${n}`, { timeoutMs: 1000 + n * 6000 }).catch(() => {}),
+  );
+  await settle();
+  for (const line of ['one', 'two']) await fixture.client.deliver(LEDGER, 'enter', line, { priority: 'low' });
+  await fixture.clock.advance(95_000);
+  isStuck = false;
+  await fixture.clock.advance(10_000);
+  await Promise.all(lost);
+  expect(fixture.logged.filter(({ message }) => message.includes('given to the next'))).toHaveLength(16);
+  const { state, inbox } = await fixture.store.loadAgent(LEDGER);
+  expect(lines(state)).toEqual(['one', 'two']);
+  expect(inbox).toEqual([]);
+});
+
 describe('what a handler sends durably', () => {
   const sender = (fails = false) =>
     agentOf(

@@ -18,7 +18,7 @@ import type {
 } from '@kai/protocol';
 import { AgentCommits } from '../delivery/agent-commits.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
-import type { AgentRecords, InboxRecord, Log, StepRecord } from '../ports/index.ts';
+import type { AgentRecords, Log, StepRecord } from '../ports/index.ts';
 import type { Endpoint } from '../registrar/endpoint.ts';
 import { expire, isOverdue } from '../router/deadlines.ts';
 import type { Exchange } from '../router/exchange.ts';
@@ -210,7 +210,8 @@ export class Cell implements Endpoint {
       this.#steps.set(step.message, [...(this.#steps.get(step.message) ?? []), step]);
     }
     const { router } = this.surroundings;
-    const before = inbox.filter((record) => !this.#has(record));
+    const here = this.#here();
+    const before = inbox.filter(({ from, id }) => !here.has(`${from} ${id}`));
     for (const record of before) this.takeAgain(router.reopen(record));
   }
 
@@ -415,11 +416,13 @@ export class Cell implements Endpoint {
     return this.lastError?.message ?? 'it could not start';
   }
 
-  /** Whether a message of the inbox on disk is here already. */
-  #has({ from, id }: InboxRecord): boolean {
-    const isAgain =
-      this.#again?.some(({ message }) => message.id === id && message.from.text === from) === true;
-    return isAgain || this.#early?.has(`${from} ${id}`) === true;
+  /** Sender and id of the messages that are here, so that they are not taken from the inbox on disk as well. */
+  #here(): ReadonlySet<string> {
+    const waiting = [...(this.#again ?? []), ...(this.#mailbox ?? [])].filter(({ settled }) => !settled);
+    return new Set([
+      ...(this.#early ?? []),
+      ...waiting.map(({ message }) => `${message.from.text} ${message.id}`),
+    ]);
   }
 
   #canRun(): boolean {
