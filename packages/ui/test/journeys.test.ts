@@ -159,6 +159,48 @@ describe('the messages', () => {
   );
 
   it(
+    'that were not delivered are sent again or dropped, and say why they stay',
+    async () => {
+      await using opened = await windows.open({ width: WIDTHS.phone });
+      const { page, node } = opened;
+      await page.goto(`${node.url}#/messages/dead`);
+      const letters = page.locator('.letter');
+      await letters.nth(3).waitFor();
+      await page.getByRole('button', { name: 'More for letter' }).first().click();
+      await page.getByRole('menuitem', { name: 'Copy as CLI command' }).click();
+      const [first] = node.house.letters.all;
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toBe(`kai dead retry ${first?.id}`);
+      await page.getByRole('button', { name: 'Send again weather.now to weather-station' }).click();
+      await page.getByText('Sent again: weather.now to weather-station; it is done.').waitFor();
+      await expect.poll(() => letters.count()).toBe(3);
+      await page.getByRole('button', { name: 'Send all again' }).click();
+      await page.getByText('None was sent; 2 messages stay.').waitFor();
+      const stayed = letters.filter({ hasText: 'text.summarise' }).locator('.letter-kept');
+      await stayed.getByText('it may not leave the device').waitFor();
+      await letters.nth(1).locator('.letter-kept').getByText('publish it again, or drop it').waitFor();
+      await letters
+        .nth(2)
+        .getByRole('button', { name: /^Drop notes.changed/ })
+        .click();
+      await letters
+        .nth(2)
+        .getByText(/^Drop notes.changed to .+\? It is forgotten for good/)
+        .waitFor();
+      await letters.nth(2).getByRole('button', { name: 'Keep it' }).click();
+      await letters
+        .nth(2)
+        .getByRole('button', { name: /^Drop notes.changed/ })
+        .click();
+      await letters.nth(2).getByRole('button', { name: 'Drop it' }).click();
+      await expect.poll(() => letters.count()).toBe(1);
+      expect(node.house.letters.all).toHaveLength(1);
+      expect(opened.problems).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'keep the place of who reads further down while new ones arrive',
     async () => {
       await using opened = await windows.open({ width: WIDTHS.phone });

@@ -110,6 +110,11 @@ export interface DeadLetter {
   readonly message: string;
 }
 
+/** What came of sending a letter's message again. `before`: it had been done already. */
+export type Retried =
+  | { readonly kind: 'sent'; readonly id: string; readonly level: 'durable' | 'effected' | 'before' }
+  | { readonly kind: 'kept'; readonly id: string; readonly error: ErrorPayload };
+
 export interface Source {
   readonly source: string;
   /** `line 12` or `page 3`. */

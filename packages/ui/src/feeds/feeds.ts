@@ -6,6 +6,7 @@ import type { Link } from '../connection/link.ts';
 import type { Reminder } from '../connection/wire.ts';
 import { type Agents, openAgents } from './agents.ts';
 import { type Conversation, openConversation } from './conversation.ts';
+import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
 import { type Messages, openMessages } from './messages.ts';
 import { type Notes, openNotes } from './notes.ts';
 import { openReminders, type Reminders } from './reminders.ts';
@@ -17,6 +18,7 @@ export interface Feeds {
   readonly conversation: Conversation;
   readonly agents: Agents;
   readonly messages: Messages;
+  readonly deadLetters: DeadLetters;
   readonly notes: Notes;
   readonly reminders: Reminders;
   readonly status: Status;
@@ -29,6 +31,7 @@ export function openFeeds(link: Link, onFired: (reminder: Reminder, late: string
     conversation: openConversation(link),
     agents: openAgents(link),
     messages: openMessages(link),
+    deadLetters: openDeadLetters(link),
     notes: openNotes(link),
     reminders: openReminders(link, onFired),
     status: openStatus(link),

@@ -7,7 +7,8 @@
  */
 
 import type { Answer, Link } from '../connection/link.ts';
-import type { DeadLetter, JournalEntry } from '../connection/wire.ts';
+import { nodeOf } from '../connection/node-of.ts';
+import type { JournalEntry } from '../connection/wire.ts';
 import { type Cell, cell } from '../state/cell.ts';
 
 /** Live entries in memory; the journal on the node has the older ones. */
@@ -16,7 +17,6 @@ export const ENTRIES_MAX = 5_000;
 const ENTRIES_LOADED_MAX = 20_000;
 const FIRST_LIMIT = 300;
 const OLDER_LIMIT = 500;
-const DEAD_LIMIT = 500;
 
 /** An entry with a number of this window's own: one message has several entries, so its id is no key. */
 export interface Row {
@@ -47,7 +47,6 @@ export interface Messages {
   /** Asks the journal for older entries that contain `text`; answers how many came. */
   older(text: string): Promise<Answer<number>>;
   trace(id: string): Promise<Answer<{ entries: readonly JournalEntry[] }>>;
-  dead(): Promise<Answer<{ letters: readonly DeadLetter[] }>>;
 }
 
 export function openMessages(link: Link): Messages {
@@ -168,7 +167,6 @@ export function openMessages(link: Link): Messages {
       countWaiting();
     },
     trace: (trace) => link.ask({ to: nodeOf(link), intent: 'node.trace.show', payload: { trace } }),
-    dead: () => link.ask({ to: nodeOf(link), intent: 'node.dead', payload: { limit: DEAD_LIMIT } }),
   };
 }
 
@@ -181,10 +179,4 @@ function joined(live: readonly Row[], journal: readonly Row[]): readonly Row[] {
 
 function identity({ entry }: Row): string {
   return `${entry.id} ${entry.outcome} ${entry.at}`;
-}
-
-/** The node's own address; empty while there is no connection, where nothing is sent anyway. */
-function nodeOf(link: Link): string {
-  const state = link.state.get();
-  return state.kind === 'open' ? state.hello.node : '';
 }

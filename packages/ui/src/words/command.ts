@@ -16,3 +16,7 @@ export function sendCommand(to: string, intent: string, payload: JsonValue): str
 export function traceCommand(containing: string): string {
   return containing === '' ? 'kai trace' : `kai trace --containing ${shellWord(containing)}`;
 }
+
+export function retryCommand(id: string): string {
+  return `kai dead retry ${shellWord(id)}`;
+}

@@ -3,11 +3,13 @@
  * memory; tests reach in to make things happen.
  */
 
-import type { ErrorPayload, JsonValue } from '@kai/protocol';
+import type { JsonValue } from '@kai/protocol';
 import type { Agent, DocumentsStatus, Note, Reminder, Turn } from '../../src/connection/wire.ts';
 import { DOCUMENT } from './document.ts';
 import { makeAgents, NODE } from './intents.ts';
-import { deadLetters, Journal } from './journal.ts';
+import { Journal } from './journal.ts';
+import { Letters } from './letters.ts';
+import { type Reply, refuse } from './reply.ts';
 import { answer, SESSION } from './talk.ts';
 
 export interface Asked {
@@ -16,8 +18,6 @@ export interface Asked {
   readonly signal: AbortSignal;
   readonly emit: (payload: unknown) => void;
 }
-
-export type Reply = { readonly payload: unknown; readonly re?: string } | { readonly error: ErrorPayload };
 
 export type Publish = (topic: string, payload: unknown) => void;
 
@@ -30,6 +30,7 @@ const MINUTE = 60_000;
 
 export class House {
   readonly journal = new Journal();
+  readonly letters = new Letters();
   readonly turns: Turn[] = [];
   readonly notes: Note[] = [];
   readonly reminders: Reminder[] = [];
@@ -87,7 +88,9 @@ export class House {
       payload: { entries: this.journal.newest(Number(limit), String(containing), Number(before)) },
     }),
     'node.trace.show': ({ payload }) => ({ payload: { entries: this.journal.trace(String(payload.trace)) } }),
-    'node.dead': () => ({ payload: { letters: deadLetters(Date.now()) } }),
+    'node.dead': () => ({ payload: { letters: this.letters.all } }),
+    'node.dead.retry': ({ payload }) => this.letters.retry(String(payload.id)),
+    'node.dead.drop': ({ payload }) => this.letters.drop(String(payload.id)),
     'conversation.say': ({ payload, signal, emit }) => this.#say(String(payload.text), signal, emit),
     'conversation.history': () => ({ payload: { session: SESSION, turns: this.turns } }),
     'conversation.clear': () => {
@@ -282,8 +285,4 @@ export class House {
     this.#ids += 1;
     return `id-${this.#ids}`;
   }
-}
-
-function refuse(code: ErrorPayload['code'], message: string): Reply {
-  return { error: { code, message, retryable: false, at: NODE } };
 }

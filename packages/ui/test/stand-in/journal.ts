@@ -1,6 +1,6 @@
 /** Traffic as a node's journal tells it: requests of several agents, their replies, a few failures. */
 
-import type { DeadLetter, JournalEntry } from '../../src/connection/wire.ts';
+import type { JournalEntry } from '../../src/connection/wire.ts';
 import { NODE } from './intents.ts';
 
 const ROUTES = [
@@ -74,36 +74,6 @@ export class Journal {
   trace(trace: string): readonly JournalEntry[] {
     return this.entries.filter((entry) => entry.trace === trace);
   }
-}
-
-export function deadLetters(now: number): readonly DeadLetter[] {
-  return [
-    letter(
-      now - 240_000,
-      'EXPIRED',
-      'it waited longer than its deadline in the mailbox of weather-station',
-      'weather.now',
-    ),
-    letter(
-      now - 3_600_000,
-      'REACH_DENIED',
-      'it may not leave the device, and the model runs at models.example',
-      'text.summarise',
-    ),
-  ];
-}
-
-function letter(at: number, code: string, reason: string, intent: string): DeadLetter {
-  const id = idOf(at % 997, 'd');
-  const message = {
-    id,
-    kind: 'request',
-    from: `${NODE}.kai-core`,
-    to: `${NODE}.weather-station`,
-    intent,
-    payload: {},
-  };
-  return { at, id, code, reason, message: JSON.stringify(message) };
 }
 
 function idOf(count: number, kind: string): string {
