@@ -204,8 +204,11 @@ describe('a node under random work', () => {
         await fixture.clock.advance(200);
         expect(fixture.clock.waiting).toBe(0);
         await fixture.clock.advance(200_000);
-        expect(router.admittedRate.total).toBe(
-          router.replies + router.failures + router.refusals + router.cancellations,
+        expect(router.accounts.admittedRate.total).toBe(
+          router.accounts.replies +
+            router.accounts.failures +
+            router.accounts.refusals +
+            router.accounts.cancellations,
         );
         expect(ledger.counts.filter((count) => count !== 1)).toEqual([]);
       }),

@@ -183,8 +183,8 @@ export class Cell implements Endpoint {
     if (refusal !== undefined) return exchange.fail(refusal);
     const { router } = this.surroundings;
     exchange.taker = this.address.text;
-    router.accepted(exchange);
-    if (exchange.mayRepeat && router.isDurable(exchange)) void this.#takeOnce(exchange);
+    router.accounts.accepted(exchange);
+    if (exchange.mayRepeat && exchange.isDurable) void this.#takeOnce(exchange);
     else this.#admit(exchange);
   }
 
@@ -373,8 +373,8 @@ export class Cell implements Endpoint {
     if (exchange.intent?.isControl === true) this.#runControl(exchange);
     else if (this.#canRun() && this.surroundings.turn.enter()) this.#run(exchange);
     else this.#keep(exchange);
-    const { router, delivery } = this.surroundings;
-    if (!router.isDurable(exchange)) return;
+    const { delivery } = this.surroundings;
+    if (!exchange.isDurable) return;
     if (this.#life.phase !== 'awake') {
       this.#early ??= new Set();
       this.#early.add(`${exchange.message.from.text} ${exchange.message.id}`);

@@ -23,7 +23,7 @@ export function completeHandling(cell: Cell, handling: Handling, value: Answered
   const { exchange } = handling;
   if (exchange.timer !== undefined) handling.transaction().consume(exchange.timer);
   const reply = replyTo(cell, handling, value ?? null);
-  const isDurable = cell.surroundings.router.isDurable(exchange);
+  const isDurable = exchange.isDurable;
   if (isDurable || handling.written?.isEmpty === false) commit(cell, handling, reply, isDurable);
   else if (cell.isCommitting) {
     cell.commits.afterwards(
@@ -64,7 +64,7 @@ function refuse(cell: Cell, handling: Handling, thrown: unknown): void {
   if (exchange.settled) {
     // Its sender took it back or its time was over: that a handler stops then is no failure of the agent.
     cell.log.debug({ intent, id, error: stackOf(thrown) }, 'a handler stopped after its message had settled');
-    return cell.surroundings.router.concluded(exchange, error);
+    return cell.surroundings.router.accounts.concluded(exchange, error);
   }
   cell.failures += 1;
   cell.lastError = { at: cell.surroundings.clock.now(), code: error.code, message: error.message };
@@ -104,7 +104,7 @@ function effectsOf(cell: Cell, handling: Handling, reply: Message, isDurable: bo
     state: written?.stateWrites ?? [],
     timers: written?.timerWrites ?? [],
     accepted: (written?.outgoing ?? []).map((message) => inboxRecord(node.text, message)),
-    journal: isDurable ? [router.journaled(exchange, reply)] : [],
+    journal: isDurable ? [router.accounts.journaled(exchange, reply)] : [],
     settled: isDurable ? delivery.settledWith(exchange, reply.payload) : [],
   };
 }

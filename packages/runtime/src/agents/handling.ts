@@ -276,7 +276,7 @@ export class Handling extends Work implements MessageHandling {
   }
 
   get #isDurable(): boolean {
-    return this.router.isDurable(this.exchange);
+    return this.exchange.isDurable;
   }
 
   #openSteps(): Steps {

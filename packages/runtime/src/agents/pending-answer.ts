@@ -67,7 +67,7 @@ export class PendingAnswer implements Interruptible {
     this.#handling.end();
     const { exchange } = this.#handling;
     exchange.working = undefined;
-    this.#cell.surroundings.router.concluded(exchange, abandonedError(this.#cell.address.text));
+    this.#cell.surroundings.router.accounts.concluded(exchange, abandonedError(this.#cell.address.text));
     this.#cell.abandoned(this.#handling.message);
   }
 

@@ -35,7 +35,7 @@ export function nodeOutbox(router: Router, clock: Clock): Outbox {
       return exchange;
     },
     dispatch: (exchange) => router.dispatch(exchange),
-    bury: (exchange, error) => router.giveUp(exchange, error),
+    bury: (exchange, error) => router.accounts.giveUp(exchange, error),
   });
 }
 

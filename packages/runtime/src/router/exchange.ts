@@ -158,6 +158,12 @@ export class Exchange {
     this.#set(Flag.fromOutbox, is);
   }
 
+  /** Whether what it causes must be on disk before its sender hears of it. */
+  get isDurable(): boolean {
+    const { delivery } = this.message.context;
+    return delivery === undefined ? this.intent?.writes === true : delivery === 'durable';
+  }
+
   /** The reply, or the reply to come. */
   answer(): Promise<Message> {
     const outcome = this.#outcome;

@@ -8,7 +8,6 @@
 
 import {
   type Address,
-  encodeJson,
   HOPS_DEFAULT,
   isIntentName,
   type JsonValue,
@@ -27,7 +26,7 @@ import { contextWithin } from '../agents/handling.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { messageFrom } from '../delivery/records.ts';
 import type { MessageIds } from '../ids/message-ids.ts';
-import type { Clock, Commit, InboxRecord, JournalEntry, Log, Store } from '../ports/index.ts';
+import type { Clock, InboxRecord, Log, Store } from '../ports/index.ts';
 import { canTake, type Endpoint } from '../registrar/endpoint.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Action, Strategy } from '../table/rule.ts';
@@ -35,12 +34,12 @@ import { InstanceChooser } from '../table/strategy.ts';
 import type { Circumstances, OrchestrationTable } from '../table/table.ts';
 import type { Hear, Topics } from '../topics/topics.ts';
 import type { Journal } from '../trace/journal.ts';
-import { Rate } from '../trace/rate.ts';
-import { failureOf, journalEntry, NO_JSON, type Trace } from '../trace/trace.ts';
+import type { Trace } from '../trace/trace.ts';
+import { Accounts } from './accounts.ts';
 import { AddressBook } from './addresses.ts';
 import { askAll } from './broadcast.ts';
 import { Deadlines } from './deadlines.ts';
-import { Exchange, type ExchangeEnd } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { Held } from './held.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Turn } from './turn.ts';
@@ -66,19 +65,10 @@ export interface RouterParts {
 
 const NO_CONTEXT: MessageContext = Object.freeze({});
 
-export class Router implements ExchangeEnd {
+export class Router {
   /** The number of the agent that has the thread; see the occupancy port. */
   holder = 0;
-  /** Exchanges begun. Each ends as one of the replies, failures, refusals or cancellations, or is still under way. */
-  readonly admittedRate = new Rate();
-  /** Exchanges that ended well; of events those that were handled. */
-  replies = 0;
-  /** Exchanges that a receiver had taken and that ended with an error. */
-  failures = 0;
-  /** Exchanges that nobody took. */
-  refusals = 0;
-  /** Taken back by their senders, as one that follows something is in the end. */
-  cancellations = 0;
+  readonly accounts: Accounts;
   readonly #parts: RouterParts;
   readonly #addresses = new AddressBook();
   readonly #deadlines: Deadlines;
@@ -89,6 +79,7 @@ export class Router implements ExchangeEnd {
   constructor(parts: RouterParts) {
     this.#parts = parts;
     this.#deadlines = new Deadlines(parts.clock);
+    this.accounts = new Accounts({ ...parts, deadlines: this.#deadlines });
     this.#held = new Held(parts.clock, (exchange) => this.#resolve(exchange));
   }
 
@@ -148,10 +139,10 @@ export class Router implements ExchangeEnd {
     const { to } = message;
     exchange.settled = true;
     if (to.kind !== 'topic') {
-      this.refusals += 1;
+      this.accounts.refusals += 1;
       throw new KaiError('INVALID_MESSAGE', `${to.text} is not a topic; topics begin with tasks:`);
     }
-    this.replies += 1;
+    this.accounts.replies += 1;
     const hearing = this.#parts.topics.hearing(to.name);
     this.#parts.trace.published(message, hearing.length);
     for (const hear of hearing) this.#tell(hear, message);
@@ -160,8 +151,7 @@ export class Router implements ExchangeEnd {
 
   /** An exchange for one receiver, past the table: of a topic's event, a timer, a broadcast. */
   open(message: Message, rule: string): Exchange {
-    this.admittedRate.total += 1;
-    const exchange = new Exchange(message, this.#startOf(), this);
+    const exchange = new Exchange(message, this.accounts.begin(), this.accounts);
     exchange.rule = rule;
     return exchange;
   }
@@ -176,7 +166,7 @@ export class Router implements ExchangeEnd {
   /** The outbox has the message: what comes of it is another exchange's. */
   posted(exchange: Exchange): void {
     exchange.settled = true;
-    this.replies += 1;
+    this.accounts.replies += 1;
   }
 
   /** Whether a message that is sent from a handler leaves through the outbox, with the handler's own commit. */
@@ -184,120 +174,6 @@ export class Router implements ExchangeEnd {
     const { delivery } = message.context;
     if (delivery !== undefined) return delivery === 'durable';
     return this.#endpointsOf(message.to).some((endpoint) => endpoint.writes(message.intent));
-  }
-
-  /** Whether what a message causes must be on disk before its sender hears of it. */
-  isDurable({ message, intent }: Exchange): boolean {
-    const { delivery } = message.context;
-    return delivery === undefined ? intent?.writes === true : delivery === 'durable';
-  }
-
-  /** A receiver has taken the message: from here on it is on the trace. */
-  accepted(exchange: Exchange): void {
-    const { trace, clock } = this.#parts;
-    exchange.isTaken = true;
-    if (trace.isOn) trace.admitted(exchange);
-    exchange.onAck?.('received');
-    if (this.#isJournaled(exchange)) {
-      this.#parts.journal.write(
-        journalEntry(clock.now(), 'admitted', exchange.message, exchange.message, exchange.rule, 0),
-      );
-    }
-  }
-
-  /** The journal's entry about a reply. */
-  journaled(exchange: Exchange, reply: Message): JournalEntry {
-    const { clock } = this.#parts;
-    const tookMs = clock.monotonic() - exchange.admittedAt;
-    return journalEntry(clock.now(), 'replied', reply, exchange.message, exchange.rule, tookMs);
-  }
-
-  replied(exchange: Exchange, reply: Message): void {
-    this.replies += 1;
-    if (exchange.list !== undefined) this.#deadlines.remove(exchange);
-    this.#parts.delivery.replied(exchange, reply);
-    if (exchange.message.kind === 'event') return;
-    if (this.#parts.trace.isOn) this.#parts.trace.replied(exchange, reply);
-    if (this.#parts.journals === 'all' && !this.isDurable(exchange))
-      this.#parts.journal.write(this.journaled(exchange, reply));
-  }
-
-  failed(exchange: Exchange, error: KaiError): void {
-    if (error.code === 'CANCELLED') this.cancellations += 1;
-    else if (exchange.isTaken) this.failures += 1;
-    else this.refusals += 1;
-    if (exchange.list !== undefined) this.#deadlines.remove(exchange);
-    this.#parts.trace.failed(exchange, error);
-    this.#parts.delivery.failed(exchange, error);
-    this.#leave(exchange, error);
-  }
-
-  /** The handler of a message that had failed before has ended now: without effect, so that is how it ends. */
-  concluded(exchange: Exchange, error: KaiError): void {
-    const commit = this.#parts.delivery.failure(exchange, error);
-    if ((commit.settled?.length ?? 0) > 0) this.#commit(commit, 'how a message failed could not be written');
-  }
-
-  /** A message of the outbox is refused for good: it goes to the dead letters instead. */
-  giveUp(exchange: Exchange, error: KaiError): void {
-    this.bury(exchange.message, error, this.#parts.delivery.failure(exchange, error));
-  }
-
-  /** Keeps a message that could not be delivered, and why; the same commit removes what brought it forth. */
-  bury(message: Message, error: KaiError, also: Commit = {}): void {
-    const { clock, log } = this.#parts;
-    const { id, to, intent } = message;
-    log.warn({ id, to: to.text, intent, code: error.code }, error.message);
-    const letter = {
-      at: clock.now(),
-      id,
-      code: error.code,
-      reason: error.message,
-      message: letterText(message),
-    };
-    this.#commit({ ...also, dead: [letter] }, 'a dead letter could not be kept');
-  }
-
-  /** Writes down how an exchange failed: in the journal, in place of its inbox record, among the dead letters. */
-  #leave(exchange: Exchange, error: KaiError): void {
-    const { message } = exchange;
-    // A handler that still works on it decides how it ends.
-    const isTriedAgain = exchange.fromOutbox && !exchange.isKept;
-    const isOver = exchange.working === undefined && !isTriedAgain;
-    const ends = isOver ? this.#parts.delivery.failure(exchange, error) : {};
-    const journal = this.#isJournaled(exchange) ? [this.#failureEntry(exchange, error)] : [];
-    const commit = { ...ends, journal };
-    if (this.#isUnheard(exchange)) this.bury(message, error, commit);
-    else if ((ends.settled?.length ?? 0) > 0)
-      this.#commit(commit, 'how a message failed could not be written');
-    else for (const entry of journal) this.#parts.journal.write(entry);
-  }
-
-  /** Whether nobody learns of a failure unless it becomes a dead letter. */
-  #isUnheard({ message, isRedelivered, isPostponed, fromOutbox, isKept, onAck, timer }: Exchange): boolean {
-    // A timer that failed fires again; it is buried by who gives it up.
-    if (isPostponed || timer !== undefined) return false;
-    // The outbox tries again; the sender of what was never acknowledged is told.
-    if ((fromOutbox || onAck !== undefined) && !isKept) return false;
-    return message.kind === 'event' || isRedelivered;
-  }
-
-  #isJournaled(exchange: Exchange): boolean {
-    return this.#parts.journals === 'all' || this.isDurable(exchange);
-  }
-
-  #failureEntry(exchange: Exchange, error: KaiError): JournalEntry {
-    const { clock } = this.#parts;
-    const { message, admittedAt } = exchange;
-    const tookMs = clock.monotonic() - admittedAt;
-    return journalEntry(
-      clock.now(),
-      failureOf(exchange),
-      message,
-      message,
-      `${error.code}: ${error.message}`,
-      tookMs,
-    );
   }
 
   /** The addresses that a message could go to, by this action or, without one, by its receiver's address. */
@@ -362,21 +238,13 @@ export class Router implements ExchangeEnd {
       expires,
       hops: HOPS_DEFAULT,
     };
-    this.admittedRate.total += 1;
-    const exchange = new Exchange(message, this.#startOf(), this);
+    const exchange = new Exchange(message, this.accounts.begin(), this.accounts);
     if (options?.id !== undefined) {
       // A handler's own first run sends nothing twice; anybody else may.
       exchange.mayRepeat = cause === undefined || cause.isRedelivered || cause.mayRepeat;
       exchange.isRepeatable = true;
     }
     return exchange;
-  }
-
-  /** Monotonic time of an admission: exact where somebody looks at how long a message took. */
-  #startOf(): number {
-    const { trace, clock, turn } = this.#parts;
-    // A whole number takes no memory of its own.
-    return trace.isOn ? clock.monotonic() : Math.trunc(turn.elapsed);
   }
 
   /** Lets the table decide; without a rule, the receiver's address does. */
@@ -512,24 +380,10 @@ export class Router implements ExchangeEnd {
     const hint = near === undefined ? 'kai agents lists who is here' : `did you mean ${near}?`;
     return new KaiError('NO_ROUTE', `nobody is at ${text}; ${hint}`, { at: node.text });
   }
-
-  #commit(commit: Commit, otherwise: string): void {
-    this.#parts.store.commit(commit).catch((error: unknown) => {
-      this.#parts.log.error({ error: String(error) }, otherwise);
-    });
-  }
 }
 
 function tooFar(at: string): KaiError {
   return new KaiError('REACH_DENIED', `${at} is further away than this message may go`, { at });
-}
-
-function letterText(message: Message): string {
-  try {
-    return encodeJson(message);
-  } catch {
-    return encodeJson({ ...message, payload: NO_JSON });
-  }
 }
 
 function overBeforeItBegan(intent: string, expires: number): KaiError {

@@ -36,7 +36,9 @@ export function agentAlarms(
       const message = eventOf(timer);
       if (message === undefined) return;
       const reason = error instanceof KaiError ? error : new KaiError('AGENT_FAILED', String(error));
-      router.bury(message, reason, { timers: [{ agent: timer.agent, name: timer.name, due: undefined }] });
+      router.accounts.bury(message, reason, {
+        timers: [{ agent: timer.agent, name: timer.name, due: undefined }],
+      });
     },
   });
 }

@@ -60,8 +60,12 @@ class RuntimeNode implements HostedNode {
 
   underWay(): number {
     const { router } = this.#node.surroundings;
-    const ended = router.replies + router.failures + router.refusals + router.cancellations;
-    return router.admittedRate.total - ended;
+    const ended =
+      router.accounts.replies +
+      router.accounts.failures +
+      router.accounts.refusals +
+      router.accounts.cancellations;
+    return router.accounts.admittedRate.total - ended;
   }
 }
 
