@@ -84,6 +84,10 @@ function frameFrom(body: JsonObject, ref: string): Parsed<ClientFrame> {
     case 'unsubscribe':
       return parsed({ op, ref });
     default:
-      return problem(0, `op is request, cancel, subscribe or unsubscribe; got ${quoted(String(op))}`);
+      // Never String(op): that calls a toString of the sender's own.
+      return problem(
+        0,
+        `op is request, cancel, subscribe or unsubscribe; got ${quoted(JSON.stringify(op) ?? 'nothing')}`,
+      );
   }
 }

@@ -31,6 +31,10 @@ describe('a frame', () => {
     );
   });
 
+  it('is refused, not run, when its op has a toString of its own', () => {
+    expect(parseFrame('{"op":{"toString":false},"ref":"1"}').ok).toBe(false);
+  });
+
   it('is a frame or a refusal that can be told, whatever the text', () => {
     const nearly = fc.record(
       {
