@@ -85,9 +85,10 @@ function frameFrom(body: JsonObject, ref: string): Parsed<ClientFrame> {
       return parsed({ op, ref });
     default:
       // Never String(op): that calls a toString of the sender's own.
-      return problem(
-        0,
-        `op is request, cancel, subscribe or unsubscribe; got ${quoted(JSON.stringify(op) ?? 'nothing')}`,
-      );
+      return problem(0, `op is request, cancel, subscribe or unsubscribe; got ${shown(op)}`);
   }
+}
+
+function shown(op: unknown): string {
+  return typeof op === 'string' ? quoted(op) : 'what is no text';
 }
