@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { say, WIDTHS, Windows } from './browser.ts';
+import { NODE } from './stand-in/intents.ts';
 
 let windows: Windows;
 beforeAll(async () => {
@@ -122,6 +123,55 @@ describe('the agents', () => {
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
         `kai send kai://agent.documents documents.ask '{"topic":"…"}'`,
       );
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('the snapshots of an agent', () => {
+  it(
+    'are taken, compared with now, rolled back to after a look at what that changes, and left again',
+    async () => {
+      await using opened = await windows.open({ width: WIDTHS.phone });
+      const { page, node } = opened;
+      const { snapshots } = node.house;
+      const address = `${NODE}.notes`;
+      const before = snapshots.stateOf(address);
+      await page.goto(`${node.url}#/agents/${encodeURIComponent(address)}`);
+      const shown = page.locator('.snapshot');
+      await expect.poll(() => shown.count()).toBe(2);
+      await page.getByRole('textbox', { name: 'Note on the snapshot' }).fill('before I clear up');
+      await page.getByRole('button', { name: 'Take a snapshot' }).click();
+      await shown.first().getByText('before I clear up').waitFor();
+      await shown
+        .first()
+        .getByText(/taken by hand · \d+ (B|KiB)/)
+        .waitFor();
+      const [taken] = snapshots.of(address);
+      snapshots.change(address, { 'note/5': 'a thing that I regret' });
+      await shown.first().getByRole('button', { name: 'Compare with now' }).click();
+      await shown.first().getByText('Since then: 1 key added.').waitFor();
+      await shown.first().getByRole('button', { name: 'Roll back to this' }).click();
+      await shown.first().getByText('Going back: 1 key removed.').waitFor();
+      expect(snapshots.stateOf(address)).toHaveProperty('note/5');
+      await page.getByRole('button', { name: /^Roll notes back to today \d\d:\d\d$/ }).click();
+      await page.getByText('What this replaced was kept as a snapshot.').waitFor();
+      expect(snapshots.stateOf(address)).toEqual(before);
+      await shown.first().getByText('before going back').waitFor();
+      await page.getByRole('button', { name: 'Go back to before that' }).click();
+      await expect.poll(() => snapshots.stateOf(address)).toHaveProperty('note/5');
+      await expect.poll(() => shown.count()).toBe(5);
+      await shown.nth(2).getByRole('button', { name: 'More for the snapshot' }).click();
+      await page.getByRole('menuitem', { name: 'Copy as CLI command' }).click();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toBe(`kai diff ${taken?.id} now`);
+      snapshots.offered = false;
+      await page.reload();
+      await page
+        .getByText('this node keeps no snapshots: it was started without a place for them.')
+        .waitFor();
+      expect(await page.getByRole('button', { name: 'Take a snapshot' }).count()).toBe(0);
+      expect(opened.problems).toEqual([]);
     },
     LIMIT_MS,
   );

@@ -174,7 +174,13 @@ export class StandIn implements AsyncDisposable {
       if (!signal.aborted) send(client, { op: 'chunk', ref, payload });
     };
     if (intent === TRACE) return this.#followTrace(emit, signal);
-    const reply = await this.house.answer({ intent, payload: message?.payload ?? {}, signal, emit });
+    const reply = await this.house.answer({
+      to: message?.to ?? '',
+      intent,
+      payload: message?.payload ?? {},
+      signal,
+      emit,
+    });
     if (signal.aborted) return;
     if ('error' in reply) send(client, { op: 'error', ref, error: reply.error });
     else send(client, { op: 'reply', ref, message: { payload: reply.payload, re: reply.re ?? ref } });

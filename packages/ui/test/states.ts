@@ -14,6 +14,10 @@ export const STATES: Readonly<Record<string, (opened: Opened) => Promise<void>>>
     await page.locator('.agent-row .row-link').first().click();
     await page.locator('.intent summary').first().click();
   },
+  snapshots: async ({ page }) => {
+    await page.getByRole('button', { name: 'Roll back to this' }).first().click();
+    await page.locator('.snapshot-found').scrollIntoViewIfNeeded();
+  },
   messages: async (opened) => go(opened, 'messages', '.message-row'),
   trace: async ({ page }) => {
     await page.locator('.message-row .row-link').first().click();

@@ -3,10 +3,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFrame } from '../src/connection/frame.ts';
+import type { Changes, DeadLetter, Difference } from '../src/connection/wire.ts';
 import { examplePayload } from '../src/rooms/agents/example-payload.ts';
+import { keyed, letterName } from '../src/rooms/messages/letter-name.ts';
 import { LENGTH_MIN, toTimeline } from '../src/rooms/messages/timeline.ts';
+import { bytes } from '../src/words/amount.ts';
 import { answeredLine } from '../src/words/answered.ts';
 import { sendCommand, shellWord, traceCommand } from '../src/words/command.ts';
+import { changeLines, differenceSentence, leftAsNow } from '../src/words/difference.ts';
 import { type Block, type Inline, readMarkdown } from '../src/words/markdown.ts';
 import { absolute, relative } from '../src/words/moment.ts';
 import { findPassage, MATCH_END, MATCH_START } from '../src/words/passage.ts';
@@ -295,5 +299,87 @@ describe('a template', () => {
     expect(answeredLine({ kind: 'phrasebook', name: 'phrasebook', where: 'on this device', why })).toBe(
       'Answered by the phrasebook, on this device — matched “what {topic}”',
     );
+  });
+});
+
+describe('a size', () => {
+  it('has the unit that says most', () => {
+    expect([640, 12_000, 1_048_576, 5_368_709_120].map(bytes)).toEqual([
+      '640 B',
+      '12 KiB',
+      '1.0 MiB',
+      '5.0 GiB',
+    ]);
+  });
+});
+
+describe('a dead letter', () => {
+  const letter = (id: string, message: string): DeadLetter => ({ at: 0, id, code: '', reason: '', message });
+
+  it('is named by what was asked of whom, or else by its id', () => {
+    const message = '{"intent":"weather.now","to":"kai://ada.kitchen.station"}';
+    expect(letterName(letter('1', message), 'kai://ada.kitchen')).toBe('weather.now to station');
+    for (const unreadable of ['', '{', 'null', '7', '{"intent":1}'])
+      expect(letterName(letter('1', unreadable), '')).toBe('1');
+  });
+
+  it('has a key of its own, also when one message left several', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'b', 'c')), (ids) => {
+        const keys = keyed(ids.map((id) => letter(id, ''))).map(([key]) => key);
+        expect(new Set(keys).size).toBe(ids.length);
+      }),
+    );
+  });
+});
+
+describe('a difference', () => {
+  const none: Changes = { added: [], removed: [], changed: [], more: 0 };
+  const same: Difference = {
+    state: none,
+    timers: none,
+    settings: none,
+    inbox: { added: [], removed: [], more: 0 },
+    version: null,
+  };
+  const differing: Difference = {
+    ...same,
+    state: {
+      ...none,
+      added: [{ key: 'a', value: 1 }],
+      changed: [{ key: 'b', before: 1, after: 2 }],
+      more: 3,
+    },
+    timers: { ...none, removed: [{ key: 'bread', value: {} }] },
+    settings: { ...none, changed: [{ key: 'limit', before: 1, after: 2 }] },
+    inbox: { added: ['m'], removed: [], more: 0 },
+  };
+
+  it('is said in one sentence and a line for each key', () => {
+    expect(differenceSentence(differing, 'since')).toBe(
+      'Since then: 1 key added, 1 key changed, 3 more; 1 timer removed; 1 setting changed; 1 unfinished message came or went.',
+    );
+    expect(changeLines(differing, 'since').map(({ verb, key, value }) => `${verb} ${key} ${value}`)).toEqual([
+      'Added a 1',
+      'Changed b 1 → 2',
+      'Removed timer bread {}',
+      'Changed setting limit 1 → 2',
+    ]);
+  });
+
+  it('says of a rollback only what it changes, and what stays', () => {
+    expect(differenceSentence(differing, 'back')).toBe(
+      'Going back: 1 key added, 1 key changed, 3 more; 1 timer removed.',
+    );
+    expect(changeLines(differing, 'back').some(({ key }) => key.startsWith('setting'))).toBe(false);
+    expect(leftAsNow(differing)).toBe(
+      'As they are now stay its code and settings and the messages it has not finished.',
+    );
+  });
+
+  it('that is none is said as none', () => {
+    expect(differenceSentence(same, 'since')).toBe('Nothing has changed since.');
+    expect(differenceSentence(same, 'back')).toBe('Nothing would change.');
+    expect([changeLines(same, 'since'), leftAsNow(same)]).toEqual([[], '']);
   });
 });

@@ -115,6 +115,63 @@ export type Retried =
   | { readonly kind: 'sent'; readonly id: string; readonly level: 'durable' | 'effected' | 'before' }
   | { readonly kind: 'kept'; readonly id: string; readonly error: ErrorPayload };
 
+export interface Snapshot {
+  readonly id: string;
+  /** The agent's address. */
+  readonly agent: string;
+  readonly at: Moment;
+  readonly parent: string | null;
+  readonly kind: 'auto' | 'manual' | 'rollback';
+  readonly note: string;
+  readonly bytes: number;
+}
+
+/** Each list has at most 100 members; `more` counts the rest. */
+export interface Changes {
+  readonly added: readonly { readonly key: string; readonly value: JsonValue }[];
+  readonly removed: readonly { readonly key: string; readonly value: JsonValue }[];
+  readonly changed: readonly {
+    readonly key: string;
+    readonly before: JsonValue;
+    readonly after: JsonValue;
+  }[];
+  readonly more: number;
+}
+
+export interface Difference {
+  readonly state: Changes;
+  /** By the timers' names. */
+  readonly timers: Changes;
+  readonly settings: Changes;
+  /** Ids of unfinished durable messages. */
+  readonly inbox: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly more: number;
+  };
+  readonly version: null | { readonly before: AgentVersion; readonly after: AgentVersion };
+}
+
+export interface AgentVersion {
+  readonly semver: string;
+  /** A hash of the agent's definition. */
+  readonly code: string;
+}
+
+export interface Rehearsed {
+  readonly difference: Difference;
+  /** Why the rollback would be refused. */
+  readonly refusal: ErrorPayload | null;
+}
+
+export interface RolledBack {
+  readonly difference: Difference;
+  /** What was there before. */
+  readonly replaced: Snapshot;
+  /** Whether the agent has started with what it was given back. */
+  readonly awake: boolean;
+}
+
 export interface Source {
   readonly source: string;
   /** `line 12` or `page 3`. */

@@ -11,6 +11,7 @@ import { type Messages, openMessages } from './messages.ts';
 import { type Notes, openNotes } from './notes.ts';
 import { openReminders, type Reminders } from './reminders.ts';
 import { openSeen, type Seen } from './seen.ts';
+import { openSnapshots, type Snapshots } from './snapshots.ts';
 import { openStatus, type Status } from './status.ts';
 
 export interface Feeds {
@@ -23,6 +24,7 @@ export interface Feeds {
   readonly reminders: Reminders;
   readonly status: Status;
   readonly seen: Seen;
+  readonly snapshots: Snapshots;
 }
 
 export function openFeeds(link: Link, onFired: (reminder: Reminder, late: string) => void): Feeds {
@@ -36,6 +38,7 @@ export function openFeeds(link: Link, onFired: (reminder: Reminder, late: string
     reminders: openReminders(link, onFired),
     status: openStatus(link),
     seen: openSeen(link),
+    snapshots: openSnapshots(link),
   };
 }
 

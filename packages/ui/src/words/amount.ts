@@ -16,8 +16,10 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** "184 MiB". */
+/** "640 B", "12 KiB", "184 MiB". */
 export function bytes(value: number): string {
+  if (value < KIB) return `${count(value)} B`;
+  if (value < KIB * KIB) return `${count(Math.ceil(value / KIB))} KiB`;
   const mib = value / KIB / KIB;
   return mib < KIB ? `${mib < 10 ? mib.toFixed(1) : count(mib)} MiB` : `${(mib / KIB).toFixed(1)} GiB`;
 }

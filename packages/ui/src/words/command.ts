@@ -20,3 +20,7 @@ export function traceCommand(containing: string): string {
 export function retryCommand(id: string): string {
   return `kai dead retry ${shellWord(id)}`;
 }
+
+export function diffCommand(id: string): string {
+  return `kai diff ${shellWord(id)} now`;
+}

@@ -10,9 +10,11 @@ import { makeAgents, NODE } from './intents.ts';
 import { Journal } from './journal.ts';
 import { Letters } from './letters.ts';
 import { type Reply, refuse } from './reply.ts';
+import { Snapshots } from './snapshots.ts';
 import { answer, SESSION } from './talk.ts';
 
 export interface Asked {
+  readonly to: string;
   readonly intent: string;
   readonly payload: { readonly [key: string]: JsonValue };
   readonly signal: AbortSignal;
@@ -31,6 +33,7 @@ const MINUTE = 60_000;
 export class House {
   readonly journal = new Journal();
   readonly letters = new Letters();
+  readonly snapshots = new Snapshots();
   readonly turns: Turn[] = [];
   readonly notes: Note[] = [];
   readonly reminders: Reminder[] = [];
@@ -91,6 +94,10 @@ export class House {
     'node.dead': () => ({ payload: { letters: this.letters.all } }),
     'node.dead.retry': ({ payload }) => this.letters.retry(String(payload.id)),
     'node.dead.drop': ({ payload }) => this.letters.drop(String(payload.id)),
+    'node.snapshots': ({ payload }) => this.snapshots.list(String(payload.agent)),
+    'node.snapshot.diff': ({ payload }) => this.snapshots.compare(String(payload.from)),
+    snapshot: ({ to, payload }) => this.snapshots.take(to, String(payload.note ?? '')),
+    rollback: ({ to, payload }) => this.snapshots.rollBack(to, String(payload.to), payload.dryRun === true),
     'conversation.say': ({ payload, signal, emit }) => this.#say(String(payload.text), signal, emit),
     'conversation.history': () => ({ payload: { session: SESSION, turns: this.turns } }),
     'conversation.clear': () => {

@@ -17,6 +17,7 @@ import { sendCommand } from '../../words/command.ts';
 import { MEANING } from '../../words/failure.ts';
 import { examplePayload } from './example-payload.ts';
 import { HEALTH_MARKS } from './health.ts';
+import { SnapshotsSection } from './snapshots-section.tsx';
 
 export function AgentPanel({
   agent,
@@ -55,6 +56,7 @@ export function AgentPanel({
       {agent.intents.map((intent) => (
         <IntentView key={intent.name} intent={intent} to={addressOf(agent)} />
       ))}
+      <SnapshotsSection agent={agent} />
     </DetailPanel>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Note } from '../../connection/wire.ts';
 import { useFeeds } from '../../feeds/feeds.ts';
 import { NOTES } from '../../feeds/notes.ts';
+import { AddForm } from '../../parts/add-form.tsx';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -14,7 +15,6 @@ import { When } from '../../parts/when.tsx';
 import { useCell } from '../../state/cell.ts';
 import { sendCommand } from '../../words/command.ts';
 import { failureLine } from '../../words/failure.ts';
-import { AddForm } from './add-form.tsx';
 
 /** The node is asked once typing rests this long, in milliseconds. */
 const REST_MS = 150;

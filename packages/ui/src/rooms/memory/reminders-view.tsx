@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Reminder } from '../../connection/wire.ts';
 import { useFeeds } from '../../feeds/feeds.ts';
+import { AddForm } from '../../parts/add-form.tsx';
 import { CopyMenu } from '../../parts/copy-menu.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { SearchBox } from '../../parts/search-box.tsx';
@@ -14,7 +15,6 @@ import { useCell } from '../../state/cell.ts';
 import { now } from '../../state/now.ts';
 import { failureLine } from '../../words/failure.ts';
 import { absolute } from '../../words/moment.ts';
-import { AddForm } from './add-form.tsx';
 
 const STATUS_MARKS: Readonly<Record<Reminder['status'], StatusMarkProps>> = {
   waiting: { tone: 'accent', shape: 'half', word: 'Waiting' },

@@ -7,19 +7,22 @@ export interface AddFormProps {
   readonly label: string;
   readonly placeholder: string;
   readonly button: string;
+  /** Whether it can be sent without a text. */
+  readonly mayBeEmpty?: boolean;
   /** Why it was not added, or nothing when it was. */
   readonly add: (text: string) => Promise<string | undefined>;
 }
 
 const TEXT_LENGTH_MAX = 4_000;
 
-export function AddForm({ label, placeholder, button, add }: AddFormProps): JSX.Element {
+export function AddForm({ label, placeholder, button, mayBeEmpty = false, add }: AddFormProps): JSX.Element {
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string>();
+  const blocked = busy || (text.trim() === '' && !mayBeEmpty);
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (text.trim() === '' || busy) return;
+    if (blocked) return;
     setBusy(true);
     const why = await add(text.trim());
     setBusy(false);
@@ -36,7 +39,7 @@ export function AddForm({ label, placeholder, button, add }: AddFormProps): JSX.
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
       />
-      <button type="submit" class="button primary" disabled={text.trim() === '' || busy}>
+      <button type="submit" class="button primary" disabled={blocked}>
         {button}
       </button>
       {refusal !== undefined && (
