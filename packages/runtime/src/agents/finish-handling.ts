@@ -22,15 +22,16 @@ export function completeHandling(cell: Cell, handling: Handling, value: Answered
   handling.end();
   const { exchange } = handling;
   if (exchange.timer !== undefined) handling.transaction().consume(exchange.timer);
-  const reply = replyTo(cell, handling, value ?? null);
-  const isDurable = exchange.isDurable;
-  if (isDurable || handling.written?.isEmpty === false) commit(cell, handling, reply, isDurable);
-  else if (cell.isCommitting) {
+  const payload = value ?? null;
+  if (exchange.isDurable || handling.written?.isEmpty === false) {
+    commit(cell, handling, replyTo(cell, handling, payload), exchange.isDurable);
+  } else if (cell.isCommitting) {
     cell.commits.afterwards(
-      () => answer(cell, exchange, reply),
+      () => answer(cell, exchange, replyTo(cell, handling, payload)),
       (error) => refuse(cell, handling, error),
     );
-  } else answer(cell, exchange, reply);
+  } else if (exchange.fulfil(payload)) cell.handled += 1;
+  else answer(cell, exchange, replyTo(cell, handling, payload));
   cell.ended();
 }
 

@@ -71,6 +71,15 @@ export class Accounts implements ExchangeEnd {
     return journalEntry(clock.now(), 'replied', reply, exchange.message, exchange.rule, tookMs);
   }
 
+  get looksAtReplies(): boolean {
+    return this.#parts.trace.isOn || this.#parts.journals === 'all';
+  }
+
+  fulfilled(exchange: Exchange): void {
+    this.replies += 1;
+    if (exchange.list !== undefined) this.#parts.deadlines.remove(exchange);
+  }
+
   replied(exchange: Exchange, reply: Message): void {
     this.replies += 1;
     if (exchange.list !== undefined) this.#parts.deadlines.remove(exchange);

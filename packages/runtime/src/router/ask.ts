@@ -41,6 +41,7 @@ export function askForPayload(
   try {
     const exchange = router.admit(from, to, intent, payload, options, cause);
     if (options?.signal !== undefined) return askUntil(options.signal, router, exchange).then(payloadOf);
+    exchange.wantsPayload = true;
     router.dispatch(exchange);
     return exchange.payload();
   } catch (error) {

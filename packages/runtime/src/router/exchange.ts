@@ -18,6 +18,10 @@ export interface ChunkSink {
 
 /** What a settled exchange tells the router: for counting, tracing and dead letters. */
 export interface ExchangeEnd {
+  /** Whether anybody but the one who asks looks at replies: a trace, the journal. */
+  readonly looksAtReplies: boolean;
+  /** It was answered, and nobody looks at the reply. */
+  fulfilled(exchange: Exchange): void;
   replied(exchange: Exchange, reply: Message): void;
   failed(exchange: Exchange, error: KaiError): void;
 }
@@ -38,6 +42,8 @@ const Flag = {
   isCompleted: 128,
   isPostponed: 256,
   fromOutbox: 512,
+  wantsPayload: 1024,
+  isFulfilled: 2048,
 } as const;
 
 export class Exchange {
@@ -68,10 +74,10 @@ export class Exchange {
   next: Exchange | undefined = undefined;
   #flags = 0;
   readonly #end: ExchangeEnd;
-  #resolve: ((reply: Message) => void) | undefined = undefined;
+  #resolve: ((settled: Message | JsonValue) => void) | undefined = undefined;
   #reject: ((error: KaiError) => void) | undefined = undefined;
   /** How it settled, for whoever asks afterwards. */
-  #outcome: Message | KaiError | undefined = undefined;
+  #outcome: Message | JsonValue | KaiError | undefined = undefined;
 
   constructor(message: Message, admittedAt: number, end: ExchangeEnd) {
     this.message = message;
@@ -158,6 +164,14 @@ export class Exchange {
     this.#set(Flag.fromOutbox, is);
   }
 
+  /** Who asks wants the payload alone: the message around it is made only if somebody looks at it. Set before it is sent. */
+  get wantsPayload(): boolean {
+    return (this.#flags & Flag.wantsPayload) !== 0;
+  }
+  set wantsPayload(is: boolean) {
+    this.#set(Flag.wantsPayload, is);
+  }
+
   /** Whether what it causes must be on disk before its sender hears of it. */
   get isDurable(): boolean {
     const { delivery } = this.message.context;
@@ -168,22 +182,27 @@ export class Exchange {
   answer(): Promise<Message> {
     const outcome = this.#outcome;
     if (outcome !== undefined)
-      return outcome instanceof KaiError ? Promise.reject(outcome) : Promise.resolve(outcome);
+      return outcome instanceof KaiError ? Promise.reject(outcome) : Promise.resolve(outcome as Message);
     return new Promise((resolve, reject) => this.whenSettled(resolve, reject));
   }
 
-  /** As {@link answer}, without what stands around the payload. */
+  /** The payload of the reply, or of the reply to come, of an exchange that {@link wantsPayload}. */
   payload(): Promise<JsonValue> {
     const outcome = this.#outcome;
-    if (outcome === undefined) {
-      return new Promise((resolve, reject) => this.whenSettled((reply) => resolve(reply.payload), reject));
+    if (!this.settled) {
+      return new Promise((resolve, reject) => {
+        this.#resolve = resolve as (settled: Message | JsonValue) => void;
+        this.#reject = reject;
+      });
     }
-    return outcome instanceof KaiError ? Promise.reject(outcome) : Promise.resolve(outcome.payload);
+    if (outcome instanceof KaiError) return Promise.reject(outcome);
+    const isPayload = (this.#flags & Flag.isFulfilled) !== 0;
+    return Promise.resolve(isPayload ? (outcome as JsonValue) : (outcome as Message).payload);
   }
 
   /** As {@link answer}, through calls. Call before it settles. */
   whenSettled(resolve: (reply: Message) => void, reject: (error: KaiError) => void): void {
-    this.#resolve = resolve;
+    this.#resolve = resolve as (settled: Message | JsonValue) => void;
     this.#reject = reject;
   }
 
@@ -192,7 +211,17 @@ export class Exchange {
     this.settled = true;
     this.#outcome = reply;
     this.#end.replied(this, reply);
-    this.#resolve?.(reply);
+    this.#resolve?.(this.wantsPayload ? reply.payload : reply);
+  }
+
+  /** Settles with a payload when that is all that anybody looks at; says whether it was so. */
+  fulfil(payload: JsonValue): boolean {
+    if (!this.wantsPayload || this.settled || this.mayRepeat || this.#end.looksAtReplies) return false;
+    this.#flags |= Flag.settled | Flag.isFulfilled;
+    this.#outcome = payload;
+    this.#end.fulfilled(this);
+    this.#resolve?.(payload);
+    return true;
   }
 
   /**
