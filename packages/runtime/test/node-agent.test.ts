@@ -47,6 +47,21 @@ describe('the node’s own agent', () => {
     });
   });
 
+  it('tells who can be asked an intent', async () => {
+    await using fixture = await startFixture();
+    fixture.node.register(agentOf('notes', 'notes.add', () => 1));
+    fixture.node.register(agentOf('clock', 'clock.now', () => 1));
+    const names = async (intent: string) =>
+      ((await ask(fixture, 'node.agents', { intent })) as { agents: { name: string }[] }).agents.map(
+        ({ name }) => name,
+      );
+    expect(await names('notes.*')).toEqual(['notes']);
+    expect(await names('mail.send')).toEqual([]);
+    expect(await refusalOf(ask(fixture, 'node.agents', { intent: 'a*' }))).toMatchObject({
+      code: 'INVALID_PAYLOAD',
+    });
+  });
+
   it('follows who is here: at the start, and at every change', async () => {
     await using fixture = await startFixture();
     const stream = fixture.client.stream(NODE, 'node.agents.follow', {}, { timeoutMs: 1e9 });

@@ -10,10 +10,12 @@ import { askFor, listOf, type NodeChoice, textOf, withNode } from '../with-node.
 export function configureAgents(command: Command, terminal: Terminal): void {
   nodeOptions(command)
     .option('--intents', 'print what each can be asked')
-    .addHelpText('after', '\nExample:\n  $ kai agents --intents')
-    .action((options: NodeChoice & { readonly intents?: boolean }) =>
+    .option('--intent <pattern>', 'only those who can be asked this, as in notes.*')
+    .addHelpText('after', '\nExamples:\n  $ kai agents --intents\n  $ kai agents --intent "notes.*"')
+    .action((options: NodeChoice & { readonly intents?: boolean; readonly intent?: string }) =>
       withNode(options, terminal, async (live) => {
-        const answer = await askFor(live, terminal, live.hello.node, 'node.agents');
+        const asked = options.intent === undefined ? {} : { intent: options.intent };
+        const answer = await askFor(live, terminal, live.hello.node, 'node.agents', asked);
         if (options.json === true) return terminal.json(answer);
         const agents = listOf(answer, 'agents');
         if (options.intents === true) printTable(terminal, intentColumns, agents.flatMap(intentsOf));
