@@ -275,7 +275,7 @@ describe('the window before a real node', () => {
       .getByText(/Answered by the phrasebook/)
       .nth(1)
       .waitFor();
-    expect(await page.locator('.turn').count()).toBe(4);
+    await expect.poll(() => page.locator('.turn').count()).toBe(4);
   });
 
   it('tells a browser without the token how to get in, and nothing else', async () => {

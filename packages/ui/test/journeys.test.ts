@@ -25,7 +25,7 @@ describe('the conversation', () => {
       await page.getByText('Answered by the phrasebook, on this device — matched “note: {text}”').waitFor();
       await page.getByText('Asked notes').click();
       await page.getByText('notes.add').waitFor();
-      expect(await page.locator('.turn').count()).toBe(2);
+      await expect.poll(() => page.locator('.turn').count()).toBe(2);
       await field.press('ArrowUp');
       expect(await field.inputValue()).toBe('note: call the plumber on Monday');
       await field.press('ArrowDown');
@@ -89,7 +89,7 @@ describe('the conversation', () => {
       await other.goto(node.url);
       await say(other, 'note: from the other window');
       await page.locator('.turns').getByText('Noted: from the other window').waitFor();
-      expect(await page.locator('.turn').count()).toBe(2);
+      await expect.poll(() => page.locator('.turn').count()).toBe(2);
       node.house.fireReminder();
       await page.locator('.turn-about').waitFor();
       await page.locator('.turns').getByText('Reminder: Take the bread out of the oven').waitFor();
@@ -409,7 +409,7 @@ describe('the connection', () => {
       await page.locator('.connection-line').waitFor({ state: 'detached' });
       await field.press('Enter');
       await page.locator('.turns').getByText('Noted: while away').waitFor();
-      expect(await page.locator('.turn').count()).toBe(4);
+      await expect.poll(() => page.locator('.turn').count()).toBe(4);
     },
     LIMIT_MS,
   );
@@ -489,7 +489,7 @@ describe('the connection', () => {
       await page.locator('.turns').getByText('Noted: keep me').waitFor();
       await page.getByText(/You see what was known just now/).waitFor();
       await page.getByRole('link', { name: 'Agents' }).click();
-      expect(await page.locator('.agent-row').count()).toBe(6);
+      await expect.poll(() => page.locator('.agent-row').count()).toBe(6);
       await page.getByRole('link', { name: 'Memory' }).click();
       await page.getByText('Mila is allergic to walnuts').waitFor();
     },
