@@ -37,6 +37,14 @@ describe('kai up', () => {
 });
 
 describe('kai status', () => {
+  it('prints the link that lets a window in, when it is asked for', async () => {
+    const { stdout, code } = await place.kai(['status', '--link']);
+    expect(code).toBe(0);
+    const link = new URL(stdout.trim());
+    expect((await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/^kai_session=/);
+    expect((await place.kai(['status'])).stdout).not.toContain('token');
+  });
+
   it('says how the node is', async () => {
     expect(await jsonOf('status')).toMatchObject({ node: 'kai://ada.hub', topology: 'local', models: [] });
     expect(await textOf('status')).toMatch(/^Node {6}kai:\/\/ada\.hub {2}kAI \d/);

@@ -11,7 +11,7 @@ import { copy } from '../parts/copy-menu.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
 
-const AGAIN = 'kai stop; kai up';
+const AGAIN = 'kai status --link';
 
 /** Whether the node refused this browser, and has not greeted it since. An attempt in between changes nothing. */
 export function useStranger(state: LinkState): boolean {
@@ -37,7 +37,7 @@ export function StrangerRoom(): JSX.Element {
           this browser. Once is enough: the browser remembers it.
         </li>
         <li>
-          Is the line gone? Start kAI again, and it prints the link again. Nothing is lost.
+          Is the line gone? This prints the link again.
           <span class="stranger-command">
             <code>{AGAIN}</code>
             <button

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '@kai/protocol';
 import type { Command } from 'commander';
 import { printableLine } from '../../system/printable.ts';
 import { ago, bytesText } from '../../system/quantities.ts';
+import { findNode } from '../find-node.ts';
 import { memberObject } from '../live.ts';
 import { nodeOptions } from '../node-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,14 +12,23 @@ import { askFor, listOf, type NodeChoice, textOf, withNode } from '../with-node.
 
 export function configureStatus(command: Command, terminal: Terminal): void {
   nodeOptions(command)
-    .addHelpText('after', '\nExample:\n  $ kai status --json | jq .messages')
-    .action((choice: NodeChoice) =>
-      withNode(choice, terminal, async (live) => {
+    .option('--link', 'print only the link that lets a window in; whoever has it may do what you may')
+    .addHelpText('after', '\nExamples:\n  $ kai status --json | jq .messages\n  $ kai status --link')
+    .action(async (choice: NodeChoice & { readonly link?: boolean }) => {
+      if (choice.link === true) return tellLink(choice, terminal);
+      await withNode(choice, terminal, async (live) => {
         const status = await askFor(live, terminal, live.hello.node, 'node.status');
         if (choice.json === true) terminal.json(status);
         else show(status, terminal);
-      }),
-    );
+      });
+    });
+}
+
+async function tellLink({ node: named, json }: NodeChoice, terminal: Terminal): Promise<void> {
+  const { node, token } = await findNode(named, terminal);
+  const link = `${new URL('/', node.url).href}?token=${token}`;
+  if (json === true) terminal.json({ link });
+  else terminal.line(link);
 }
 
 function show(status: JsonObject, terminal: Terminal): void {
