@@ -14,6 +14,7 @@ import {
   type WireMessage,
 } from '@kai/protocol';
 import { WebSocket } from 'ws';
+import type { NodeFrame } from '../gateway/frames.ts';
 
 export interface LiveOptions {
   /** `http://127.0.0.1:5240/`. */
@@ -79,8 +80,6 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   }
 }
 
-type NodeFrame = JsonObject & { readonly op: string };
-
 class Connection implements Live {
   readonly ready: Promise<void>;
   readonly #socket: WebSocket;
@@ -104,9 +103,9 @@ class Connection implements Live {
     socket.on('message', (data) => {
       const frame = JSON.parse(String(data)) as NodeFrame;
       if (frame.op === 'hello') {
-        this.#hello = frame as unknown as Hello;
+        this.#hello = frame;
         resolve();
-      } else this.#open.get(String(frame.ref))?.put(frame);
+      } else this.#open.get(frame.ref)?.put(frame);
     });
   }
 
@@ -127,11 +126,12 @@ class Connection implements Live {
       if (options.signal.aborted) cancel();
       for (;;) {
         const frame = await inbox.next();
-        if (frame.op === 'chunk') yield frame.payload as JsonValue;
+        if (frame.op === 'chunk') yield frame.payload;
         else {
           isEnded = true;
-          if (frame.op === 'reply') return frame.message as WireMessage;
-          throw KaiError.fromPayload(frame.error as JsonValue);
+          if (frame.op === 'reply') return frame.message;
+          if (frame.op === 'error') throw KaiError.fromPayload({ ...frame.error });
+          throw new KaiError('INTERNAL', `the node answered a request with ${frame.op}`);
         }
       }
     } finally {

@@ -214,7 +214,7 @@ export const CONFIG_SCHEMA: JsonSchema = {
     routes: {
       type: 'array',
       maxItems: RULES_MAX,
-      items: RULE_SCHEMA as unknown as JsonSchema,
+      items: RULE_SCHEMA,
       description: 'Rules of the orchestration table; the first that matches decides.',
       default: [],
       examples: [[{ match: { intent: 'home.*' }, to: 'kai://agent.home' }]],

@@ -2,7 +2,7 @@
  * The service registrar: who is here, what they can be asked, and how they are.
  *
  * An endpoint of this process has a standing lease: it lives and dies with the registrar. Any other one has a
- * lease that its heartbeats renew, as does any traffic from it; without them it becomes `suspect` when
+ * lease that its heartbeats renew, as does any traffic from it; without them it is overdue (`isOverdue`) when
  * the lease ends and is removed after as long again.
  */
 

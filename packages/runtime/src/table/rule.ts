@@ -8,6 +8,7 @@ import {
   compileSchema,
   type ErrorCode,
   type JsonObject,
+  type JsonSchema,
   type JsonValue,
   type Misfit,
   PRIORITIES,
@@ -60,7 +61,7 @@ const text = { type: 'string', minLength: 1, maxLength: 255 };
 const conditions = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
 
 /** The JSON form of one rule, as it stands in `kai.yaml`. */
-export const RULE_SCHEMA = {
+export const RULE_SCHEMA: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -108,9 +109,9 @@ export const RULE_SCHEMA = {
     },
     reject: { ...text, description: 'Refuse it, with this reason.' },
   },
-} as const;
+};
 
-const validate = compileSchema(RULE_SCHEMA as JsonObject);
+const validate = compileSchema(RULE_SCHEMA);
 
 export type ParsedRule =
   | { readonly ok: true; readonly rule: Rule }
